@@ -174,7 +174,7 @@ class Canvas(TimeCanvas):
     @property
     def growing(self) -> frozenset[str]:
         """The ids of the sources that grow now."""
-        return frozenset(key for key, source in self.project.sources.items() if source.growing)
+        return self.cache.growing
 
     # painting
 
@@ -227,17 +227,18 @@ class Canvas(TimeCanvas):
             if ringed in spans.index and self._has_ring(clip := spans.clips[spans.index[ringed]]):
                 self.overlay.focused(painter, row, clip)
         if hover and hover.clip and hover.row and not self.pointer.gesture:
-            pair = self.project.find_clip(hover.clip.id)
-            if pair and (row_now := self.rows.of(pair[0].id)):
+            row_now, clip_now = self._find(shown, hover.clip.id)
+            if row_now and clip_now:
                 if hover.zone is Zone.CLIP and hover.clip.id not in chosen:
-                    self.overlay.header(painter, row_now, pair[1], growing, HOVERED_HEADER)
+                    self.overlay.header(painter, row_now, clip_now, growing, HOVERED_HEADER)
                 if hover.lane is None:
-                    self.overlay.handles(painter, row_now, pair[1], hover.zone)
+                    self.overlay.handles(painter, row_now, clip_now, hover.zone)
                 else:
                     self.overlay.take_hover(painter, hover)
-        audible = self.project.find_clip(self.overlay.heard[0]) if self.overlay.heard else None
-        if audible and (heard_row := self.rows.of(audible[0].id)):
-            self.overlay.listening(painter, heard_row, audible[1])
+        if self.overlay.heard:
+            heard_row, heard_clip = self._find(shown, self.overlay.heard[0])
+            if heard_row and heard_clip:
+                self.overlay.listening(painter, heard_row, heard_clip)
         self.placeholders.paint(painter, self.rows)
         if self.pointer.gesture:
             self.overlay.gesture(painter, self.pointer.gesture, self.pointer.mouse, self.height())
@@ -255,6 +256,14 @@ class Canvas(TimeCanvas):
             for index in (spans.visible(viewport.left, viewport.right) if chosen else ())
             if spans.clips[index].id in chosen and spans.ends[index] >= viewport.left
         ]
+
+    def _find(self, shown: Sequence[Row], clip_id: str) -> tuple[Row, Clip] | tuple[None, None]:
+        """The clip with that id on one of the rows `shown`, and its row."""
+        for row in shown:
+            spans = self.spans.of(row.track)
+            if (index := spans.index.get(clip_id)) is not None:
+                return row, spans.clips[index]
+        return None, None
 
     def _has_ring(self, clip: Clip) -> bool:
         return clip.id == self.focus_clip and self.hasFocus()

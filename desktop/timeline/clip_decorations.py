@@ -15,7 +15,7 @@ from desktop.widgets.plain import one_line, static_text
 from desktop.widgets.scale import share_of
 from desktop.widgets.values import decibels
 from engine.playback.gains import fade_gains
-from engine.project.model import Clip, Source, Track
+from engine.project.model import Clip, Fade, Source, Track
 from engine.project.recorded import was_generated
 
 MIN_TEXT_PX = 34
@@ -79,6 +79,8 @@ class ClipMarks:
 
     def note(self, clip: Clip) -> str:
         """What is said at the right end of the title."""
+        if not clip.gain_db and len(clip.takes) == 1:
+            return ""
         words = []
         if clip.gain_db:
             words.append(decibels(clip.gain_db))
@@ -115,22 +117,11 @@ class ClipMarks:
             # only what is on the picture: a fade may be a thousand screens wide
             ends = (-8 - edge) * sign / width, (_width(painter) + 8 - edge) * sign / width
             first, last = max(min(ends), 0.0), min(max(ends), 1.0)
-            shares = np.linspace(first, last, CURVE_POINTS + 1)
-            hidden = fade.first if rising else fade.total - fade.end  # what a split cut off at the edge
-            gains = fade_gains(fade.shape, fade.correlation, (hidden + shares * fade.length) / fade.total)
-            points = [
-                QPointF(edge + sign * width * share, body.bottom() - body.height() * gain)
-                for share, gain in zip(shares.tolist(), gains.tolist(), strict=True)
-            ]
-            shade = QPainterPath(QPointF(points[0].x(), body.top()))
-            for point in points:
-                shade.lineTo(point)
-            shade.lineTo(points[-1].x(), body.top())
-            shade.closeSubpath()
-            painter.fillPath(shade, with_alpha(self.theme.window, 0.62))
+            curve, shade = _fade_curve(fade, first, last, sign * width, body.height())
+            painter.fillPath(shade.translated(edge, body.bottom()), with_alpha(self.theme.window, 0.62))
             painter.setPen(QPen(with_alpha(self.theme.text, 0.75), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawPolyline(QPolygonF(points))
+            painter.drawPolyline(curve.translated(edge, body.bottom()))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def loop_notches(self, painter: QPainter, track: Track, clip: Clip, body: QRectF, px_per_frame: float) -> None:
@@ -272,6 +263,24 @@ class ClipMarks:
 
     def _measure(self, letter: str) -> float:
         return self._metrics.horizontalAdvance(letter)
+
+
+@lru_cache(maxsize=512)
+def _fade_curve(fade: Fade, first: float, last: float, width: float, height: float) -> tuple[QPolygonF, QPainterPath]:
+    """The curve of a fade between two shares of it, and what lies over it.
+
+    In px from the lower corner of the clip at which it lies; a fade-out has a negative width.
+    """
+    shares = np.linspace(first, last, CURVE_POINTS + 1)
+    hidden = fade.first if width > 0 else fade.total - fade.end  # what a split cut off at the edge
+    gains = fade_gains(fade.shape, fade.correlation, (hidden + shares * fade.length) / fade.total)
+    points = [
+        QPointF(width * share, -height * gain) for share, gain in zip(shares.tolist(), gains.tolist(), strict=True)
+    ]
+    shade = QPainterPath()
+    shade.addPolygon(QPolygonF([QPointF(points[0].x(), -height), *points, QPointF(points[-1].x(), -height)]))
+    shade.closeSubpath()
+    return QPolygonF(points), shade
 
 
 def _width(painter: QPainter) -> float:

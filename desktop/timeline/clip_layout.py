@@ -33,11 +33,14 @@ class TrackSpans:
         self._longest = max((clip.length for clip in order), default=0)
         self.start_array = np.array(self.starts, np.float64)
         self.length_array = np.array([clip.length for clip in order], np.float64)
-        self.offset_array = np.array([clip.offset for clip in order], np.float64)
+        stretches = [clip.stretch for clip in order]
+        self.offset_array = np.array([stretch.offset for stretch in stretches], np.float64)
         # a clip that does not loop has one loop as long as itself
-        self.loop_array = np.array([clip.loop_length or max(clip.length, 1) for clip in order], np.float64)
-        self.phase_array = np.array([clip.loop_phase for clip in order], np.float64)
-        self.reverse_array = np.array([clip.reverse for clip in order], bool)
+        loops = [stretch.loop_length or max(clip.length, 1) for stretch, clip in zip(stretches, order, strict=True)]
+        self.loop_array = np.array(loops, np.float64)
+        self.looped_array = np.array([stretch.loop_length > 0 for stretch in stretches], bool)
+        self.phase_array = np.array([stretch.loop_phase for stretch in stretches], np.float64)
+        self.reverse_array = np.array([stretch.reverse for stretch in stretches], bool)
 
     def visible(self, first: float, last: float) -> range:
         """Indices of the clips that may reach into the frames from `first` to `last`."""
@@ -59,6 +62,8 @@ class TrackSpans:
 
 def _stacks(starts: list[int], ends: list[int]) -> list[Stack]:
     """Where clips, in the order of their starts, overlap."""
+    if all(end <= start for end, start in zip(ends, starts[1:], strict=False)):
+        return []
     stacks: list[Stack] = []
     open_now: list[int] = []
     edges = sorted(

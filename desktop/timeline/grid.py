@@ -91,12 +91,13 @@ def _labels(clock: Clock, region: Region, step: Fraction, first: int, last: int)
     origin, number = _origin(region, step)
     parts = max(int(signature.beat / step), 1)  # in a beat
     beats_per_step = max(int(step / signature.beat), 1)
+    beats_per_bar = signature.numerator
     indices = _indices(clock, region, origin, step, first, last)
     frames = _frames(clock, region, origin, step, indices)
     decimals = 3 if region.frames_per_beat * step * 500 > clock.rate else 5
     for index, frame in zip(indices.tolist(), frames.tolist(), strict=True):
         beats, part = divmod(index * beats_per_step, parts)
-        bar, beat = divmod(beats, signature.numerator)
+        bar, beat = divmod(beats, beats_per_bar)
         text = str(number + bar)
         if parts > MAX_PARTS:
             text = clock_text(frame / clock.rate, decimals)
@@ -124,6 +125,8 @@ def _origin(region: Region, step: Fraction) -> tuple[Fraction, int]:
 
     Steps of several bars hit the bars with the numbers 1, 1 + n, 1 + 2n …
     """
+    if _is_steady(region):
+        return region.start, 1
     bar = region.bar
     several = max(int(step / bar.signature.bar), 1)
     back = (bar.number - 1) % several

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.automation.follow import Followed
 from desktop.automation.recorder import AutomationRecorder
@@ -78,17 +78,20 @@ class HeaderColumn(QWidget):
         self._placed_for = viewport.top, self.height()
         rows = self._canvas.rows.between(viewport.top, viewport.top + max(self.height(), 1))
         in_view = {row.track.id for row in rows}
-        for track_id in [key for key in self._shown if key not in in_view]:
-            header = self._shown.pop(track_id)
-            header.hide()
-            self._spare.append(header)
+        left = [self._shown.pop(track_id) for track_id in [key for key in self._shown if key not in in_view]]
+        moved = [] if QApplication.mouseButtons() else [header for header in left if not _in_use(header)]
         selected = self._document.selection.track
         solo = any(track.solo for track in self._document.project.tracks)
         previous: QWidget | None = None
         for row in rows:
             header_of = self._shown.get(row.track.id)
+            new = header_of is None
             if header_of is None:
-                header_of = self._shown[row.track.id] = self._spare.pop() if self._spare else self._make()
+                if moved:  # from one end of the column to the other, as it is dearer to hide and to show one
+                    left.remove(header_of := moved.pop())
+                else:
+                    header_of = self._spare.pop() if self._spare else self._make()
+                self._shown[row.track.id] = header_of
             header_of.show_row(row, self._canvas.rows.takes(row.track.id), row.track.id in self._canvas.folded)
             header_of.show_selected(row.track.id == selected)
             header_of.show_armed(self._armed.get(row.track.id))
@@ -99,11 +102,14 @@ class HeaderColumn(QWidget):
             place = QRect(0, row.top - viewport.top, self.width(), row.full_height)
             if header_of.geometry() != place:
                 header_of.setGeometry(place)
-            if header_of.isHidden():
+            if new:
                 header_of.show()
                 if previous:
                     QWidget.setTabOrder(previous, header_of)
             previous = header_of
+        for header in left:
+            header.hide()
+            self._spare.append(header)
         self._line.raise_()
         self.update(0, self._canvas.rows.height - viewport.top, self.width(), self.height())
 
@@ -217,6 +223,12 @@ class HeaderColumn(QWidget):
                 viewport.reveal_y(row.top, row.top + row.height)
         for track_id, header in self._shown.items():
             header.show_selected(track_id == self._selected)
+
+
+def _in_use(header: TrackHeader) -> bool:
+    """Whether the mouse or the keyboard is at a header, which then shows no other track meanwhile."""
+    focused = QApplication.focusWidget()
+    return header.underMouse() or (focused is not None and (header is focused or header.isAncestorOf(focused)))
 
 
 class _InsertionLine(QWidget):

@@ -4,15 +4,16 @@ import math
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QImage, QPainter
 
 from desktop.notes.arrays import ARRAYS, MOST_KEPT, difference
 from desktop.theme import mix
 from desktop.timeline.clip_picture import ClipPicture
-from desktop.timeline.palette import Condition, Part
+from desktop.timeline.palette import Condition, Palette, Part
 from desktop.timeline.row_painter import hue_of
 from engine.project.model import NoteContent
 
@@ -108,7 +109,10 @@ _MOST_DRAWN = 16
 
 
 def _columns(picture: ClipPicture, content: NoteContent, first: int, last: int, dpr: float) -> np.ndarray:
-    """How bright each pitch is in the device columns `first` to `last`: 0 or a level from 1, (semitones, columns)."""
+    """How bright each pitch is in the device columns `first` to `last`: int32 (semitones, columns).
+
+    0 where no note is; where notes lie over each other, the sum of their levels, which are counted from 1.
+    """
     clip, notes = picture.clip, _ARRAYS.of(content)
     place = (
         picture.project.clock, clip.position, clip.length, content.stretch, picture.body.left(), picture.px_per_frame,
@@ -118,14 +122,16 @@ def _columns(picture: ClipPicture, content: NoteContent, first: int, last: int, 
     if drawn is None or drawn.place != place:
         drawn = _Drawn(place, _NO_NOTES, np.zeros((notes.semitones, last - first + 1), np.int32))
     steps = drawn.steps
-    here, end, old_end = difference(_fields(drawn.notes), _fields(notes))
+    if drawn.notes is _NO_NOTES:
+        here, end, old_end = 0, len(notes.starts), 0
+    else:
+        here, end, old_end = difference(_fields(drawn.notes), _fields(notes))
     _add_steps(steps, drawn.notes, slice(here, old_end), -1, picture, content, first, dpr)
     _add_steps(steps, notes, slice(here, end), 1, picture, content, first, dpr)
     _DRAWN[clip.id] = _Drawn(place, notes, steps)
     while len(_DRAWN) > _MOST_DRAWN:
         _DRAWN.popitem(last=False)
-    levels = np.cumsum(steps, axis=1, dtype=np.int32)
-    return np.minimum(levels, _LEVELS, out=levels)[:, :-1].astype(np.uint8)
+    return np.cumsum(steps, axis=1, dtype=np.int32)[:, :-1]
 
 
 def _add_steps(
@@ -188,33 +194,37 @@ def _turns(content: NoteContent, length: int, first: int, left_edge: float) -> I
         turn += loop
 
 
+@lru_cache(maxsize=64)
 def _rows(semitones: int, height: int, dpr: float) -> np.ndarray:
-    """For each row of device pixels the pitch that is drawn there, from the lowest; −1 for none."""
+    """For each row of device pixels the pitch that is drawn there, from the lowest; `semitones` for none."""
     margin = _MARGIN * dpr
     row = (height - 2 * margin) / semitones
     thick = min(max(round(row - (0.5 if row > 3 * dpr else 0.0)), 1), round(MAX_NOTE_PX * dpr))
-    rows = np.full(max(height, 1), -1, np.int64)
+    rows = np.full(max(height, 1), semitones, np.int64)
     for pitch in range(semitones):
         top = round(height - margin - (pitch + 0.5) * row - thick / 2)
         rows[max(top, 0) : max(top + thick, 0)] = pitch
     return rows
 
 
-def _pixels(levels: np.ndarray, rows: np.ndarray, colours: list[QColor]) -> np.ndarray:
+def _pixels(levels: np.ndarray, rows: np.ndarray, colours: np.ndarray) -> np.ndarray:
     """The notes as pixels over nothing: uint32 (rows, columns)."""
-    table = np.array([0, *(colour.rgba() for colour in colours)], np.uint32)
-    pixels = table[levels][rows]
-    pixels[rows < 0] = 0
-    return pixels
+    coloured = np.zeros((levels.shape[0] + 1, levels.shape[1]), np.uint32)  # the last row: nothing
+    np.take(colours, levels, out=coloured[:-1], mode="clip")
+    return coloured.take(rows, axis=0)
 
 
-def _colours(picture: ClipPicture) -> list[QColor]:
-    """From the softest to the loudest."""
+def _colours(picture: ClipPicture) -> np.ndarray:
+    """Nothing, then the colours from the softest to the loudest: uint32."""
     palette = picture.marks.palette
     condition = Condition.UNCHOSEN if picture.unchosen else Condition.SOUNDING
     if picture.clip.mute or picture.track.mute:
         condition = Condition.MUTED
-    hue = hue_of(picture.track, picture.clip)
+    return _colour_table(palette, hue_of(picture.track, picture.clip), condition)
+
+
+@lru_cache(maxsize=64)
+def _colour_table(palette: Palette, hue: int, condition: Condition) -> np.ndarray:
     soft, loud = palette.colour(hue, condition, Part.PEAK), palette.colour(hue, condition, Part.RMS)
     bright = mix(loud, palette.theme.text, 0.35)
-    return [mix(soft, bright, (level + 1) / _LEVELS) for level in range(_LEVELS)]
+    return np.array([0, *(mix(soft, bright, (level + 1) / _LEVELS).rgba() for level in range(_LEVELS))], np.uint32)

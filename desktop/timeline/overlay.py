@@ -1,5 +1,7 @@
 """What is drawn over the row images: selection, handles, the time selection, ghosts, the snap line and labels."""
 
+from functools import lru_cache
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
@@ -36,6 +38,7 @@ class Overlay:
         self._geometry = geometry
         self._marks = marks
         self._metrics = QFontMetricsF(marks.font)
+        self._advance = lru_cache(maxsize=4096)(self._metrics.horizontalAdvance)
         self.heard: tuple[str, int] | None = None
         self.heard_frame: int | None = None
 
@@ -118,7 +121,7 @@ class Overlay:
         text = self._marks.layout(self._marks.name_in(clip, int(min(end - 3 * PAD, 600)) & ~7))
         width = text.size().width() + PAD * 2
         # what the row image says at this place moves away under it
-        hidden = max(width, rect.left() + self._metrics.horizontalAdvance(clip.name) + 80)
+        hidden = max(width, rect.left() + self._advance(clip.name) + 80)
         painter.fillRect(
             QRectF(0, rect.top(), min(hidden, end - 2), TITLE_PX), palette.colour(hue, condition, Part.TITLE)
         )

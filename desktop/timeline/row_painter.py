@@ -221,7 +221,8 @@ def _columns(scene: Scene, spans: TrackSpans, clip: np.ndarray, x0: int) -> _Col
     begin = np.minimum(np.maximum(begin, 0), np.maximum(length - 1e-3, 0))
     end_ = np.minimum(np.maximum(begin + per_px, begin + 1e-3), length)
     loop = spans.loop_array[owner]
-    wrapped = np.where(per_px >= loop, 0.0, (spans.phase_array[owner] + begin) % loop)
+    turned = (spans.phase_array[owner] + begin) % loop if spans.looped_array[owner].any() else begin
+    wrapped = np.where(per_px >= loop, 0.0, turned)
     stop = np.minimum(wrapped + (end_ - begin), loop)
     backwards = spans.reverse_array[owner]
     if backwards.any():
@@ -361,6 +362,8 @@ def _waveform(scene: Scene, columns: _Columns, looks: Looks, lane: int | None, h
         first, last = first + shift, last + shift
     if looks.warps:
         first, last = _unwarped(columns, looks, numbers, first, last)
+    if not any(sources):
+        return np.zeros((height, width), np.uint8)  # what plays no file has no waveform, not even a line
     picture = _Picture(scene, columns.covered, height, width)
     peaks, stereo_found = scene.peaks.columns(list(sources), np.repeat(which, sizes), first, last)
     gain = np.repeat(np.array(gains, np.float32), sizes)
@@ -379,7 +382,7 @@ def _waveform(scene: Scene, columns: _Columns, looks: Looks, lane: int | None, h
         np.copyto(items, np.maximum(items, lower), where=stereo)
     if scene.frames_per_px * 6 <= 1 / scene.dpr:
         picture.dots(items, values, first, last, stereo)
-    if "" in sources:  # what plays no file has no waveform, not even a line
+    if "" in sources:
         items[:, columns.covered[np.repeat(which, sizes) == sources[""]]] = 0
     return items
 

@@ -58,17 +58,23 @@ class Rows:
     ) -> None:
         """`automation`: by track id, how many lanes of automation are shown below it."""
         earlier = previous._lanes if previous else {}
+        rows = previous._rows if previous else []
         self._lanes: dict[str, tuple[Track, int]] = {}
         self._rows: list[Row] = []
         self._index: dict[str, int] = {}
         top = 0
         for index, track in enumerate(project.tracks):
             before = earlier.get(track.id)
-            takes = before[1] if before and before[0] is track else most_takes(track)
-            self._lanes[track.id] = track, takes
-            height = max(MIN_HEIGHT, min(track.height, MAX_HEIGHT))
+            if before is None or before[0] is not track:
+                before = track, most_takes(track)
+            self._lanes[track.id] = before
+            takes = before[1]
             lanes = takes if takes > 1 and track.id not in folded else 0
-            row = Row(track, index, top, height, lanes, round(height * LANE_SHARE), automation.get(track.id, 0))
+            curves = automation.get(track.id, 0)
+            row = rows[index] if index < len(rows) else None
+            if row is None or (row.track is not track) or (row.top, row.lanes, row.automation) != (top, lanes, curves):
+                height = max(MIN_HEIGHT, min(track.height, MAX_HEIGHT))
+                row = Row(track, index, top, height, lanes, round(height * LANE_SHARE), curves)
             self._rows.append(row)
             self._index[track.id] = index
             top = row.bottom

@@ -159,9 +159,10 @@ class Ruler(TimeStrip):
         last = first + round(self.width() * viewport.dpr)
         per_px = viewport.frames_per_device_px
         thin, strong = line_columns(clock, viewport.frames_per_px, first, last, per_px)
+        painter.setPen(Qt.PenStyle.NoPen)
         for columns, top, colour in ((thin, HEIGHT - 5, theme.line_strong), (strong, HEIGHT - 9, theme.disabled)):
-            for column in columns.tolist():
-                painter.fillRect(QRectF(column / viewport.dpr, top, 1, HEIGHT - 1 - top), colour)
+            painter.setBrush(colour)
+            painter.drawRects([QRectF(x, top, 1, HEIGHT - 1 - top) for x in (columns / viewport.dpr).tolist()])
         for frame, text, bar in labels(clock, viewport.frames_per_px, round(viewport.left), round(viewport.right)):
             x = viewport.x(frame)
             painter.fillRect(QRectF(x, BRACE_PX + 2, 1, HEIGHT - 1 - BRACE_PX), theme.line_strong)

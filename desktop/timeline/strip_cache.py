@@ -33,6 +33,9 @@ from engine.timing.clock import Clock
 BLOCK = 256
 """Strips begin and end on multiples of this many device pixels."""
 
+FIRST_BLOCK = 32
+"""The same of the first strip of a row, of which a change of zoom or a drag leaves nothing."""
+
 MIN_MARKED_PX = 16
 """Narrower clips are only waveform."""
 
@@ -58,7 +61,8 @@ class StripCache:
         self._peaks = peaks
         self._rows: dict[str, _RowStrips] = {}
         self._scene: Scene | None = None
-        self._growing: frozenset[str] = frozenset()
+        self.growing: frozenset[str] = frozenset()
+        """The ids of the sources that grow now."""
         self._project: Project | None = None
         self.painted = 0
         """Strips made so far."""
@@ -69,7 +73,7 @@ class StripCache:
         if old is None or old.clock != project.clock:
             self.forget()
         if old is None or old.sources is not project.sources:
-            self._growing = frozenset(key for key, source in project.sources.items() if source.growing)
+            self.growing = frozenset(key for key, source in project.sources.items() if source.growing)
             changed = {
                 key
                 for key, source in project.sources.items()
@@ -148,7 +152,7 @@ class StripCache:
             if before.clips is track.clips and before.colour == track.colour and before.mute == track.mute:
                 cached.track = track
                 return cached
-        cached = _RowStrips(track, key, make_looks(track, spans.clips, self._growing, self._clock))
+        cached = _RowStrips(track, key, make_looks(track, spans.clips, self.growing, self._clock))
         self._rows[track.id] = cached
         return cached
 
@@ -177,8 +181,9 @@ class StripCache:
     def _paint(
         self, scene: Scene, row: Row, spans: TrackSpans, cached: _RowStrips, x0: int, x1: int, *, selected: bool
     ) -> Strip:
-        first = x0 // BLOCK * BLOCK
-        last = -(-x1 // BLOCK) * BLOCK
+        block = BLOCK if cached.strips else FIRST_BLOCK
+        first = x0 // block * block
+        last = -(-x1 // block) * block
         image = paint_strip(scene, row, spans, cached.looks, first, last, selected=selected)
         self._draw_marks(scene, image, row, spans, first, last)
         self.painted += 1
@@ -213,7 +218,7 @@ class StripCache:
         for level, clip in enumerate(clips[1:], 1):
             first, last = level_rows(round(body.height()), len(clips), level)
             area = QRectF(left, body.top() + first, body.width(), last - first)
-            self.marks.lies_under(painter, row.track, clip, condition_of(row.track, clip, self._growing), area)
+            self.marks.lies_under(painter, row.track, clip, condition_of(row.track, clip, self.growing), area)
 
     def _draw_clip(
         self,
@@ -231,7 +236,7 @@ class StripCache:
             return
         px = 1 / (scene.frames_per_px * scene.dpr)
         body = QRectF(left, 1 + TITLE_PX, width - 1, row.height - 3 - TITLE_PX)
-        condition = condition_of(row.track, clip, self._growing)
+        condition = condition_of(row.track, clip, self.growing)
         is_missing = self._peaks.is_missing(clip.chosen.source)
         draw_content(painter, ClipPicture(project, row.track, clip, body, px, marks, is_missing))
         if clip.comp:

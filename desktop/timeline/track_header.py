@@ -86,6 +86,7 @@ class TrackHeader(QWidget):
         self._gesture = ""
         self._font = theme.font("normal", bold=True)
         self._metrics = QFontMetricsF(self._font)
+        self._fitted = "", 0, ""  # the name, the room for it, and what of it is shown there
         self.mute = LetterButton("M", "Mute", theme, theme.warning, self)
         self.solo = LetterButton("S", "Solo", theme, theme.solo, self)
         self.arm = LetterButton("R", "Arm", theme, theme.live, self)
@@ -168,7 +169,7 @@ class TrackHeader(QWidget):
         """Lights the button of a track that is played and recorded, and shows from where; None: it is not armed."""
         self.arm.setChecked(source is not None)
         self.input.setText(source or "")
-        self._lay_out()
+        self._show_input()
 
     def show_automation(self, unfolded: bool) -> None:
         """Lights the button of a track whose lanes of automation are shown."""
@@ -237,7 +238,10 @@ class TrackHeader(QWidget):
                 icon = self._icons.pixmap(name, ROLE_PX, hue)
                 painter.drawPixmap(QPointF(left, 8), icon)
                 left, room = left + ROLE_PX + 6, room - ROLE_PX - 6
-            name = elided(self._metrics, track.name, Qt.TextElideMode.ElideMiddle, room)
+            if (track.name, room) != self._fitted[:2]:
+                name = elided(self._metrics, track.name, Qt.TextElideMode.ElideMiddle, room)
+                self._fitted = track.name, room, name
+            name = self._fitted[2]
             painter.drawText(QRectF(left, 5, room, 22), Qt.AlignmentFlag.AlignVCenter, name)
             if self._takes > 1 and not self._folded and self.height() > self._height + 16:
                 painter.setFont(theme.font("small"))
@@ -383,13 +387,16 @@ class TrackHeader(QWidget):
         self.gain.setVisible(full)
         self.automation.setVisible(full)
         self.pan.setVisible(full)
-        self.input.setVisible(full and self.arm.isChecked())
+        self._show_input()
         self.input.move(LEFT + 58, 31)
         self.gain.move(LEFT - 8, 29)
         self.automation.move(right - 76, 31)
         self.pan.move(right - 48, 29)
         top = self._height - 14 if full else self._height - 10
         self.meter.setGeometry(LEFT, top, right - LEFT, 7 if full else 6)
+
+    def _show_input(self) -> None:
+        self.input.setVisible(self._height >= FULL_FROM and self.arm.isChecked())
 
     def _on_edge(self, point: QPointF) -> bool:
         return abs(point.y() - (self._height - 1)) <= EDGE_PX and point.y() <= self._height

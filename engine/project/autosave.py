@@ -44,10 +44,10 @@ class Autosaver:
     def submit(self, project: Project) -> None:
         """Has `project` written soon; it takes the place of what waits."""
         with self._changed:
-            if self._pending is None:
+            if self._pending is None:  # else the thread already waits for its time
                 self._due = monotonic() + self._delay
+                self._changed.notify_all()
             self._pending = project, monotonic_ns()
-            self._changed.notify_all()
 
     def submit_now(self, project: Project) -> None:
         """Has `project` written at once."""

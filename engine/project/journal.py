@@ -165,8 +165,9 @@ class Journal:
     def submit(self, project: Project) -> None:
         """Has `project` journaled soon; it takes the place of what waits."""
         with self._changed:
+            if self._pending is None:  # else the thread already waits for its time
+                self._changed.notify_all()
             self._pending = project
-            self._changed.notify_all()
 
     def close(self) -> None:
         """Ends the thread; what waits is written first."""

@@ -3,10 +3,12 @@
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from engine.errors import EngineError
 
 DENOMINATORS = (1, 2, 4, 8, 16, 32)
+_BEATS = {denominator: Fraction(4, denominator) for denominator in DENOMINATORS}
 
 _SIGNATURE = re.compile(r"(\d{1,2})/(\d{1,2})", re.ASCII)
 
@@ -31,12 +33,17 @@ class Signature:
     @property
     def beat(self) -> Fraction:
         """Length of one counted beat, in quarter notes."""
-        return Fraction(4, self.denominator)
+        return _BEATS[self.denominator]
 
     @property
     def bar(self) -> Fraction:
         """Length of a bar, in quarter notes."""
-        return self.numerator * self.beat
+        return _bar(self.numerator, self.denominator)
+
+
+@lru_cache(maxsize=256)
+def _bar(numerator: int, denominator: int) -> Fraction:
+    return numerator * _BEATS[denominator]
 
 
 COMMON_TIME = Signature()
