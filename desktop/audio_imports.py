@@ -119,6 +119,9 @@ class Song(Protocol):
     def failed(self) -> SignalInstance:
         """Signals a sentence for the user."""
 
+    def job_failed(self, sentence: str) -> None:
+        """Signals why a job failed; nothing where the user cancelled it."""
+
     @property
     def offered(self) -> SignalInstance:
         """Signals a sentence for the user, and a button that does something."""
@@ -209,11 +212,7 @@ class Sounds:
             elif sentences:
                 document.failed.emit(sentences)
 
-        def failed(sentence: str) -> None:
-            if sentence:
-                self._document.failed.emit(sentence)
-
-        self._document.jobs.submit(f"Import {name}", operation, done, failed)
+        self._document.jobs.submit(f"Import {name}", operation, done, self._document.job_failed)
 
     def _import_dawproject(self, folder: Path, path: Path, position: Position) -> None:
         document, name, rate = self._document, shown(path.name), self._document.project.rate
@@ -241,11 +240,7 @@ class Sounds:
             if sentences := [*notices, *placings[0].notices]:
                 document.failed.emit(" ".join(sentences))
 
-        def failed(sentence: str) -> None:
-            if sentence:
-                document.failed.emit(sentence)
-
-        document.jobs.submit(f"Import {name}", operation, done, failed)
+        document.jobs.submit(f"Import {name}", operation, done, document.job_failed)
 
     def cancel(self) -> None:
         """Stops all that is on its way."""

@@ -66,11 +66,7 @@ class Consolidating(QObject):
             if document.folder == folder:
                 self._replace(groups, sources)
 
-        def failed(sentence: str) -> None:
-            if sentence:
-                document.failed.emit(sentence)
-
-        document.jobs.submit(TITLE, operation, done, failed)
+        document.jobs.submit(TITLE, operation, done, document.job_failed)
 
     def _replace(self, groups: "list[Together]", sources: list[Source]) -> None:
         from engine.playback.consolidation import consolidated

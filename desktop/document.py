@@ -384,6 +384,11 @@ class Document(QObject):
         """Brings audio files into the song in the background (see `Sounds.import_files`)."""
         self.sounds.import_files(paths, track_id, position)
 
+    def job_failed(self, sentence: str) -> None:
+        """Says why a job failed; `JobCentre.submit` calls it with an empty sentence where the user cancelled."""
+        if sentence:
+            self.failed.emit(sentence)
+
     # the one way in which the song changes
 
     def _done(self, name: str, project: Project, merge: str | None = None) -> None:

@@ -54,15 +54,11 @@ class DrumSeparation(QObject):
             if document.folder == folder:
                 document.apply(STEP, lambda p: _separated(p, clip, sources))
 
-        def failed(sentence: str) -> None:
-            if sentence:
-                document.failed.emit(sentence)
-
         document.jobs.submit(
             f"Separate the Drums of “{clip.name}”",
             operation,
             done,
-            failed,
+            document.job_failed,
             queue=QUEUE,
             again=lambda: self.separate(clip),
         )

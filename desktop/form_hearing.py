@@ -54,12 +54,8 @@ class FormHearing(QObject):
                 return
             document.apply("Hear chords and sections", lambda p: _written(p, clip, heard))
 
-        def failed(sentence: str) -> None:
-            if sentence:
-                document.failed.emit(sentence)
-
         title = f"Hear the Chords of “{clip.name}”"
-        document.jobs.submit(title, operation, done, failed, queue=QUEUE, again=lambda: self.hear(clip))
+        document.jobs.submit(title, operation, done, document.job_failed, queue=QUEUE, again=lambda: self.hear(clip))
 
 
 def _written(p: Project, clip: Clip, heard: "HeardForm") -> Project:

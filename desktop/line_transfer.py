@@ -72,15 +72,11 @@ class LineTransfer(QObject):
             if document.folder == folder:
                 document.apply(STEP, lambda p: with_played_take(p, clip, take, new, instrument))
 
-        def failed(sentence: str) -> None:
-            if sentence:
-                document.failed.emit(sentence)
-
         document.jobs.submit(
             f"Play “{clip.name}” on {instrument}",
             operation,
             done,
-            failed,
+            document.job_failed,
             queue=QUEUE,
             again=lambda: self.play(clip, take, source, instrument),
         )

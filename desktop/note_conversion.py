@@ -53,12 +53,13 @@ class NoteConversion(QObject):
                 return
             document.apply("Convert to Notes", lambda p: _converted(p, clip, playing))
 
-        def failed(sentence: str) -> None:
-            if sentence:
-                document.failed.emit(sentence)
-
         document.jobs.submit(
-            f"Convert “{clip.name}” to Notes", operation, done, failed, queue=QUEUE, again=lambda: self.convert(clip)
+            f"Convert “{clip.name}” to Notes",
+            operation,
+            done,
+            document.job_failed,
+            queue=QUEUE,
+            again=lambda: self.convert(clip),
         )
 
 

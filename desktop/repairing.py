@@ -84,15 +84,11 @@ class Repairing(QObject):
             if document.folder == folder:
                 document.apply(STEP, lambda p: with_repaired_take(p, clip, take, new, kinds))
 
-        def failed(sentence: str) -> None:
-            if sentence:
-                document.failed.emit(sentence)
-
         document.jobs.submit(
             f"Repair “{clip.name}”",
             operation,
             done,
-            failed,
+            document.job_failed,
             queue=QUEUE,
             again=lambda: self.repair(clip, take, source, kinds),
         )

@@ -96,11 +96,7 @@ class SongCopies(QObject):
             elif document.folder == old:
                 self._go_on(folder, name)
 
-        def failed(sentence: str) -> None:
-            if sentence:
-                document.failed.emit(sentence)
-
-        document.jobs.submit(f"Copy the song to “{name}”", operation, done, failed, queue=QUEUE)
+        document.jobs.submit(f"Copy the song to “{name}”", operation, done, document.job_failed, queue=QUEUE)
 
     def _go_on(self, folder: Path, name: str) -> None:
         try:

@@ -61,11 +61,7 @@ class TrackBouncing(QObject):
             if document.folder == folder:
                 document.apply(FREEZE if freeze else BOUNCE, partial(edit, sound))
 
-        def failed(sentence: str) -> None:
-            if sentence:
-                document.failed.emit(sentence)
-
-        document.jobs.submit(f"{FREEZE if freeze else BOUNCE}: {track.name}", operation, done, failed)
+        document.jobs.submit(f"{FREEZE if freeze else BOUNCE}: {track.name}", operation, done, document.job_failed)
 
     def _track(self) -> Track | None:
         selected = self._document.selection.track

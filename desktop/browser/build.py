@@ -138,12 +138,8 @@ class BrowserParts(QObject):
             elif document.folder == folder and document.project.find_clip(clip.id):
                 document.apply("Name by what is heard", lambda p: edits.name_heard(p, clip.id, caption))
 
-        def failed(sentence: str) -> None:
-            if sentence:
-                document.failed.emit(sentence)
-
         title = f"Listen to “{clip.name}”"
-        document.jobs.submit(title, operation, done, failed, queue=NAMING, again=lambda: self._name(clip))
+        document.jobs.submit(title, operation, done, document.job_failed, queue=NAMING, again=lambda: self._name(clip))
 
     def _on_opened(self, *_: object) -> None:
         if self.panel.was_shown:

@@ -61,11 +61,9 @@ class SoundAudition(QObject):
                 self._bridge.audition(file, in_time=True)
                 self.heard_changed.emit(path)
 
-        def failed(sentence: str) -> None:
-            if sentence:
-                document.failed.emit(sentence)
-
-        self._job = document.jobs.submit(f"Listen to {title}", operation, done, failed, queue=QUEUE, passing=True)
+        self._job = document.jobs.submit(
+            f"Listen to {title}", operation, done, document.job_failed, queue=QUEUE, passing=True
+        )
 
     def end(self) -> None:
         """Ends what is heard."""

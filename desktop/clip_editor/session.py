@@ -213,11 +213,7 @@ class AudioSession(QObject):
             if self.document.folder == folder and pair and pair[1].chosen.source == source.id:
                 self.document.apply("Warp to heard beats", lambda p: edits.warp_clip(p, clip_id, markers=markers))
 
-        def failed(sentence: str) -> None:
-            if sentence:
-                self.document.failed.emit(sentence)
-
-        self.document.jobs.submit(f"Beats of “{clip.name}”", operation, done, failed, queue=QUEUE)
+        self.document.jobs.submit(f"Beats of “{clip.name}”", operation, done, self.document.job_failed, queue=QUEUE)
 
     def hear_attacks(self) -> None:
         """Finds the attacks of the source in the background, once."""

@@ -73,8 +73,4 @@ def export_song(document: Document, kind: SongFile, path: Path) -> None:
         if notices:
             document.failed.emit(" ".join(notices))
 
-    def failed(sentence: str) -> None:
-        if sentence:
-            document.failed.emit(sentence)
-
-    document.jobs.submit(f"Export {shown(path.name)}", operation, done, failed, queue="export")
+    document.jobs.submit(f"Export {shown(path.name)}", operation, done, document.job_failed, queue="export")

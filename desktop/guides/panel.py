@@ -212,11 +212,7 @@ class GuidePanel(QWidget):
         self._run(title, operation, done)
 
     def _run(self, title: str, operation: Callable[[Context], object], done: Callable[[Any], None]) -> None:
-        def failed(sentence: str) -> None:
-            if sentence:
-                self._document.failed.emit(sentence)
-
-        self._document.jobs.submit(title, operation, done, failed, queue=QUEUE)
+        self._document.jobs.submit(title, operation, done, self._document.job_failed, queue=QUEUE)
 
     def _place(self) -> Position:
         return Position.at_frame(self.state.span.start)
@@ -224,9 +220,9 @@ class GuidePanel(QWidget):
     def _refresh(self) -> None:
         clip, guide = self.state.clip, self.state.guide
         self.subject.setText(clip.name if clip is not None else "New music")
-        heard = self._heard if clip is not None and self._heard and self._heard.take == clip.chosen.id else None
-        self.lanes.show_heard(heard.notes if heard else ())
-        self.follows.setText(_told(guide, heard, clip))
+        melody = self._heard if clip is not None and self._heard and self._heard.take == clip.chosen.id else None
+        self.lanes.show_heard(melody.notes if melody else ())
+        self.follows.setText(_told(guide, melody, clip))
         self.hear.setEnabled(clip is not None)
         self.clear_button.setEnabled(bool(guide))
 

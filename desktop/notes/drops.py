@@ -83,11 +83,7 @@ class SampleDrops(QObject):
             if document.apply(title, lambda p: edits.set_instrument(p, track_id, instrument), merge=step):
                 document.history.close_step()
 
-        def failed(sentence: str) -> None:
-            if sentence:
-                document.failed.emit(sentence)
-
-        return document.jobs.submit(title, make, done, failed)
+        return document.jobs.submit(title, make, done, document.job_failed)
 
     def _leave(self) -> None:
         self.hint_changed.emit("")

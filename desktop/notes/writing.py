@@ -107,15 +107,11 @@ class NoteWriting(QObject):
             if session.clip is not None and session.clip.id in chosen:
                 session.choose(chosen.pop(session.clip.id), chosen)
 
-        def failed(sentence: str) -> None:
-            if sentence:
-                document.failed.emit(sentence)
-
         return document.jobs.submit(
             title,
             lambda context: [write(selection, seed, context) for selection in selections],
             done,
-            failed,
+            document.job_failed,
             queue=QUEUE,
             passing=True,
         )
