@@ -226,7 +226,7 @@ def _run(uv: Path, words: list[str], room: Path, context: Context) -> None:
     assert process.stderr is not None
     reader = threading.Thread(target=_read, args=(process.stderr, lines), name="uv", daemon=True)
     reader.start()
-    said: list[str] = []
+    output: list[str] = []
     progress = Fetching()
     try:
         while True:
@@ -237,7 +237,7 @@ def _run(uv: Path, words: list[str], room: Path, context: Context) -> None:
                 continue
             if line is None:
                 break
-            said.append(line.strip())
+            output.append(line.strip())
             if text := progress.hear(line):
                 context.progress(progress.share, text)
         status = process.wait()
@@ -248,7 +248,7 @@ def _run(uv: Path, words: list[str], room: Path, context: Context) -> None:
         reader.join()
         process.stderr.close()
     if status:
-        raise RuntimeSetupError(_reason(said))
+        raise RuntimeSetupError(_reason(output))
 
 
 def _read(pipe: IO[str], lines: "queue.SimpleQueue[str | None]") -> None:

@@ -71,10 +71,10 @@ def _levels(
         first, last = first + content.first, last + content.first
         if content.warp:
             lines = warp_lines(content, session.start, clip.length, session.project.clock)
-            heard = (first >= lines[0][0]) & (last <= lines[0][-1] + per_px)
-            first, last = (np.where(heard, np.interp(each, *lines), -1e9) for each in (first, last))
-        found, _ = peaks.columns([take.source], np.zeros(len(where), int), first, np.maximum(last, first + 1e-3))
-        low, high, rms = found.min(axis=0)[0], found.max(axis=0)[1], found.mean(axis=0)[2]
+            inside = (first >= lines[0][0]) & (last <= lines[0][-1] + per_px)
+            first, last = (np.where(inside, np.interp(each, *lines), -1e9) for each in (first, last))
+        peak_values, _ = peaks.columns([take.source], np.zeros(len(where), int), first, np.maximum(last, first + 1e-3))
+        low, high, rms = peak_values.min(axis=0)[0], peak_values.max(axis=0)[1], peak_values.mean(axis=0)[2]
         out[:, where] = np.stack((low, high, rms)) * gain_of(take.gain_db)
     gain = np.full(len(begin), clip.gain_db)
     if clip.envelope:

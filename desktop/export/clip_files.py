@@ -178,14 +178,14 @@ class ClipFiles(QObject):
         document, project, folder = self._document, self._document.project, self._document.folder
         track = project.track(track_id)
         path = self._new_room() / f"{safe_name(track.name if track else '')[:80].strip() or 'Track'}.wav"
-        heard = replace(project, tracks=tuple(
+        unmuted = replace(project, tracks=tuple(
             replace(each, mute=False) if each.id == track_id else each for each in project.tracks))  # fmt: skip
         sign = self._settings.flag(CREDENTIALS, True)
 
         def write(context: Context) -> None:
             assert folder is not None
-            document.sounds.render_missing(heard, folder, context)
-            write_track(heard, folder, track_id, path, context, credentials=sign)
+            document.sounds.render_missing(unmuted, folder, context)
+            write_track(unmuted, folder, track_id, path, context, credentials=sign)
 
         data = FilesToCome([NewFile(path, write)], self._write)
         data.begin()

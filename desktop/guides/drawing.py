@@ -21,16 +21,16 @@ SHORTEST = 0.03
 
 def with_note(guide: Guide, note: MelodyNote) -> Guide:
     """The guide with a note; what it covers of others gives way."""
-    kept: list[MelodyNote] = []
+    notes: list[MelodyNote] = []
     for other in guide.melody:
         before, after = note.start - other.start, other.end - note.end
         if other.end <= note.start or other.start >= note.end:
-            kept.append(other)
+            notes.append(other)
         elif before >= SHORTEST:
-            kept.append(replace(other, length=before))
+            notes.append(replace(other, length=before))
         elif after >= SHORTEST and before > 0:
-            kept.append(MelodyNote(note.end, after, other.pitch))
-    return replace(guide, melody=tuple(sorted((*kept, note), key=lambda each: each.start)))
+            notes.append(MelodyNote(note.end, after, other.pitch))
+    return replace(guide, melody=tuple(sorted((*notes, note), key=lambda each: each.start)))
 
 
 def with_chord(guide: Guide, start: float, length: float, symbol: str) -> Guide:

@@ -60,9 +60,9 @@ def entries() -> list[Entry]:
     entries_of_models = []
     models = known_models()
     for info in installed.values():
-        known = models.get(info.id)
+        entry = models.get(info.id)
         inside = info.folder is not None and own in info.folder.resolve().parents
-        entries_of_models.append(Entry(info, known.about if known else "", info.id in listed, inside))
+        entries_of_models.append(Entry(info, entry.about if entry else "", info.id in listed, inside))
     for model in models.values():
         if model.id not in installed:
             entries_of_models.append(Entry(registry.uninstalled(model), model.about, False, not model.repo))

@@ -245,8 +245,8 @@ class NoteSession(QObject):
     def _drop_closed(self) -> None:
         """What is chosen in clips that are not open any more, or play notes of the other kind, is so no more."""
         if self._beside:
-            there = {clip.id for _, clip, _ in self.beside()}
-            self._beside = {clip_id: entry for clip_id, entry in self._beside.items() if clip_id in there}
+            ids_beside = {clip.id for _, clip, _ in self.beside()}
+            self._beside = {clip_id: entry for clip_id, entry in self._beside.items() if clip_id in ids_beside}
 
     def others(self) -> list[tuple[Track, Clip, bool]]:
         """Clips of notes that are seen beside the edited one, and whether each is selected."""

@@ -62,8 +62,8 @@ def asked_guide(
     if arguments.melody is not None:
         from engine.generate.guide_files import read_melody
 
-        found = read_melody(arguments.melody, tempo)
-        melody, file_tempo = found.notes, found.tempo
+        line = read_melody(arguments.melody, tempo)
+        melody, file_tempo = line.notes, line.tempo
     pace = tempo or file_tempo
     bar = bars_seconds(1, Fraction(pace), signature) if pace else None
     accents: tuple[Accent, ...] = ()

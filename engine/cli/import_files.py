@@ -72,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
             track = project.tracks[-1]
         if sources:
             tags = {source.id: read_tags(path) for source, path in zip(sources, audio, strict=True)}
-            heard = _heard(folder.folder, project, sources, tags, position) if arguments.warp else {}
+            tempos = _heard(folder.folder, project, sources, tags, position) if arguments.warp else {}
             sounds = place_sounds(
                 project,
                 sources,
@@ -80,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
                 position,
                 track_id=track.id if track else None,
                 warp=arguments.warp,
-                heard=heard,
+                heard=tempos,
             )
             project = sounds.project
             ids += sounds.clip_ids

@@ -39,13 +39,13 @@ def with_channels(
     new = p.tracks[first:]
     ids = {each.channel.id: track.id for each, track in zip(tracks, new, strict=True) if each.channel.id}
     kinds = {track.id: track.kind for track in new}
-    made = tuple(_with_channel(track, each, ids, kinds, origin) for each, track in zip(tracks, new, strict=True))
-    whole = replace(p, tracks=(*p.tracks[:first], *made))
+    mixed = tuple(_with_channel(track, each, ids, kinds, origin) for each, track in zip(tracks, new, strict=True))
+    whole = replace(p, tracks=(*p.tracks[:first], *mixed))
     if not routing_fault(whole):
         return whole, ()
     bare = tuple(
         replace(track, group="", sends=(), lanes=tuple(lane for lane in track.lanes if not lane.target.send))
-        for track in made
+        for track in mixed
     )
     notice = "The groups and sends of the file do not go together, and were left out."
     return replace(p, tracks=(*p.tracks[:first], *bare)), (notice,)
@@ -83,13 +83,13 @@ def _with_channel(
 
 def _devices(devices: Iterable[DawDevice], origin: Fraction) -> tuple[tuple[Device, ...], list[Lane]]:
     """The devices and the lanes of their parameters."""
-    made: list[Device] = []
+    placed: list[Device] = []
     lanes: list[Lane] = []
     for each in devices:
         device = Device(new_id(), each.kind, each.enabled, dict(each.values))
-        made.append(device)
+        placed.append(device)
         lanes += _lanes([(Target(name, device.id), curve) for name, curve in each.curves.items()], origin)
-    return tuple(made), lanes
+    return tuple(placed), lanes
 
 
 def _lanes(curves: Iterable[tuple[Target, DawCurve]], origin: Fraction) -> Iterator[Lane]:

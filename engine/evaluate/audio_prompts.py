@@ -74,8 +74,8 @@ def _kept(shop: Workshop, waves: Sequence[Wave], prompts: Sequence[Prompt]) -> _
     tempo, key, related = [], [], []
     for wave, prompt in zip(waves, prompts, strict=True):
         tempo.append(float(audio_measures.same_tempo(shop.ears.tempo(wave), prompt.tempo)))
-        heard = shop.ears.key(wave)
-        right = heard == prompt.key
+        recognised = shop.ears.key(wave)
+        right = recognised == prompt.key
         key.append(float(right))
-        related.append(float(right or (heard is not None and audio_measures.related_key(heard, prompt.key))))
+        related.append(float(right or (recognised is not None and audio_measures.related_key(recognised, prompt.key))))
     return _Kept(mean(tempo), mean(key), mean(related))

@@ -76,8 +76,8 @@ def made(shop: Workshop) -> list[Stream]:
         def make(number: int = number, prompt: Prompt = prompt) -> Wave:
             source = None
             if number % 2:
-                heard = shop.material.stretch(shop.material.held_out, prompt.excerpt, _SOURCE_SECONDS).wave
-                source = Audio(np.repeat(heard[:, None], capabilities.channels, axis=1), capabilities.rate)
+                excerpt = shop.material.stretch(shop.material.held_out, prompt.excerpt, _SOURCE_SECONDS).wave
+                source = Audio(np.repeat(excerpt[:, None], capabilities.channels, axis=1), capabilities.rate)
             task = Task.GENERATE if source is None else Task.CONTINUE
             settings = Settings(prompt=prompt.text)
             request = Request(task, settings, seconds=seconds, seed=shop.seed + number, source=source)

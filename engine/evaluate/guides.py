@@ -43,9 +43,9 @@ class Asked:
 
 def asked(count: int, seconds: float, first: int = _FIRST) -> list[Asked]:
     """Guides of held-out pieces in 4/4 in which a melody is played at the beginning of a section."""
-    found: list[Asked] = []
+    requests: list[Asked] = []
     seed = 1 + HELD_OUT_PERIOD * first
-    while len(found) < count:
+    while len(requests) < count:
         score = compose(seed)
         seed += HELD_OUT_PERIOD
         lead = next((part for part in score.parts if part.role == "lead"), None)
@@ -61,9 +61,9 @@ def asked(count: int, seconds: float, first: int = _FIRST) -> list[Asked]:
                 break
             guide = Guide(melody=notes, chords=_chords(score)).between(start, start + seconds)
             if sum(note.length for note in guide.melody) > 0.5 * seconds:
-                found.append(Asked(_prompt(score), _drawn(guide, score, seconds)))
+                requests.append(Asked(_prompt(score), _drawn(guide, score, seconds)))
                 break
-    return found
+    return requests
 
 
 def _chords(score: Score) -> tuple[ChordSpan, ...]:
@@ -113,7 +113,7 @@ def figures(shop: Workshop) -> list[Figure]:
         return guide
 
     rows = []
-    for key, told, name, judge, part, goal in (
+    for key, measure, name, judge, part, goal in (
         ("melody", "the melody's notes", "melody", melody_share, whole, 0.80),
         ("melody_half", "the melody's notes where its first half is said", "half", melody_share, half, 0.75),
         ("chords", "the chords' triads", "chords", chord_share, whole, 0.88),
@@ -122,14 +122,14 @@ def figures(shop: Workshop) -> list[Figure]:
     ):
         values, without = judged(name, judge, part), mean(judged("free", judge, part))
         beside = {"without a guide": without, "standard error": _error(values)}
-        rows.append(Figure(key, told, mean(values), "%", Goal(least=goal), beside))
+        rows.append(Figure(key, measure, mean(values), "%", Goal(least=goal), beside))
     values, without = judged("swell", swell_likeness, whole), mean(judged("free", swell_likeness, whole))
     beside = {"without a guide": without, "least": min(values)}
     rows.append(Figure("swell", "likeness of the level to the swell, r", mean(values), "", Goal(least=0.9), beside))
     values, without = judged("accents", accent_share, whole), mean(judged("free", accent_share, whole))
     beside = {"without a guide": without, "standard error": _error(values)}
-    told = "accents among as many strongest onsets, F1"
-    rows.append(Figure("accents", told, mean(values), "%", Goal(least=2 * without), beside))
+    measure = "accents among as many strongest onsets, F1"
+    rows.append(Figure("accents", measure, mean(values), "%", Goal(least=2 * without), beside))
     return rows
 
 
@@ -180,8 +180,8 @@ def _chroma(wave: Wave, rate: int, lowest: float) -> NDArray[np.float64]:
 
 def melody_share(wave: Wave, guide: Guide, rate: int) -> float:
     """The share of looks within the melody's notes whose strongest pitch class is the note's."""
-    heard = _chroma(wave, rate, _MELODY_HERTZ).argmax(axis=1)
-    right = [heard[look] == note.pitch % 12 for look, note in _looks(guide.melody, len(heard))]
+    chroma = _chroma(wave, rate, _MELODY_HERTZ).argmax(axis=1)
+    right = [chroma[look] == note.pitch % 12 for look, note in _looks(guide.melody, len(chroma))]
     return float(np.mean(right)) if right else float("nan")
 
 
@@ -239,13 +239,13 @@ def onset_times(wave: Wave, rate: int, most: int) -> list[float]:
     frames = np.lib.stride_tricks.sliding_window_view(np.pad(np.asarray(wave, np.float64), window // 2), window)[::hop]
     level = np.log1p(1000 * np.abs(np.fft.rfft(frames * np.hanning(window), axis=1)) / window)
     gain = np.maximum(np.diff(level, axis=0, prepend=level[:1]), 0).mean(axis=1)
-    found: list[int] = []
+    onsets: list[int] = []
     for look in np.argsort(-gain, kind="stable"):
-        if len(found) == most or gain[look] <= 0:
+        if len(onsets) == most or gain[look] <= 0:
             break
-        if all(abs(int(look) - other) > 6 for other in found):
-            found.append(int(look))
-    return sorted(look / 100 for look in found)
+        if all(abs(int(look) - other) > 6 for other in onsets):
+            onsets.append(int(look))
+    return sorted(look / 100 for look in onsets)
 
 
 def _error(values: Sequence[float]) -> float:

@@ -54,11 +54,11 @@ class UNet(nn.Module):
         dtype = self.angle.weight.dtype
         angles = delta.frames()  # (B, L, 1)
         mixed = angles.sin() * self.angle_start + angles.cos() * self.angle_end
-        told = F.gelu(self.angle(mixed.to(dtype))).expand(len(z), -1, -1)
+        embedded = F.gelu(self.angle(mixed.to(dtype))).expand(len(z), -1, -1)
         tokens = z.new_zeros((*z.shape[:2], _TOKEN_CHANNELS), dtype=dtype)
         if condition is not None:
             tokens = torch.cat((condition.to(dtype), tokens[len(condition) :]))
-        x = torch.cat((z.to(dtype), told, tokens), dim=-1).transpose(1, 2)  # (B, channels, L)
+        x = torch.cat((z.to(dtype), embedded, tokens), dim=-1).transpose(1, 2)  # (B, channels, L)
         length = max(-(-z.shape[1] // _WHOLE) * _WHOLE, _SHORTEST)
         last = x[..., -1:].expand(-1, -1, length - z.shape[1])
         output = self.network(torch.cat((x, last), dim=-1), torch.zeros(len(x), device=x.device)).sample

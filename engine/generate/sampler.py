@@ -78,8 +78,8 @@ class SamplingParams:
 
     def prefix_at(self, token: int) -> Tensor:
         """The prefix of the prompt that is heard at an absolute token."""
-        heard = [prefix for place, prefix in self.prompts if place + self.guide_at <= token]
-        return heard[-1] if heard else self.prefix
+        prefixes = [prefix for place, prefix in self.prompts if place + self.guide_at <= token]
+        return prefixes[-1] if prefixes else self.prefix
 
 
 @dataclass(frozen=True)

@@ -44,10 +44,10 @@ def hear_form(audio: Audio, signature: Signature, context: Context | None = None
     answers = answers_to(
         Hear(RATE, beats_per_bar(signature), sound), context, doing="Listening for chords and sections"
     )
-    heard = next((answer for answer in answers if isinstance(answer, Heard)), None)
-    if heard is None:
+    reply = next((answer for answer in answers if isinstance(answer, Heard)), None)
+    if reply is None:
         raise EngineError("The chords could not be listened to: the log has the details.")
-    return HeardForm(_spans(heard.chord_times, heard.chords), _spans(heard.section_times, heard.sections))
+    return HeardForm(_spans(reply.chord_times, reply.chords), _spans(reply.section_times, reply.sections))
 
 
 def with_heard_form(p: Project, clip: Clip, heard: HeardForm) -> Project:

@@ -401,8 +401,8 @@ def _replaced(selection: NoteSelection, new: list[NoteEvent], end: Fraction, fir
     staying = {id(note) for note in new}
     removed = frozenset(i for i, note in enumerate(before) if gone(i, note) and id(note) not in staying)
     left = note_edits.remove(before, removed)
-    there = {id(note) for note in left}
-    notes, added = note_edits.add(left, *sorted((n for n in new if id(n) not in there), key=_place_of))
+    remaining = {id(note) for note in left}
+    notes, added = note_edits.add(left, *sorted((n for n in new if id(n) not in remaining), key=_place_of))
     chosen = added | {index for index, note in enumerate(notes) if id(note) in staying}
     return Written(selection.clip_id, before, notes, frozenset(chosen), selection.origin + end)
 

@@ -330,8 +330,8 @@ def load(folder: Path, *, parts: Iterable[str] | None = None) -> tuple[Descripti
     description = describe(folder)
     compare(folder, description)
     modules = system.build(description.config)
-    there = parts_of(description.config)
-    for name in there if parts is None else (part for part in parts if part in there):
+    part_names = parts_of(description.config)
+    for name in part_names if parts is None else (part for part in parts if part in part_names):
         load_part(folder, name, description.parts[name], modules[name])
     return description, modules.eval().requires_grad_(False)
 

@@ -228,8 +228,10 @@ class Graph:
 
     def reductions(self) -> dict[str, float]:
         """By device id: how many decibels each device that tells it turns the sound down now."""
-        found = ((id_, getattr(processor, "reduction_db", None)) for id_, (_, processor) in self._processors.items())
-        return {id_: decibels for id_, decibels in found if decibels is not None}
+        reductions = (
+            (id_, getattr(processor, "reduction_db", None)) for id_, (_, processor) in self._processors.items()
+        )
+        return {id_: decibels for id_, decibels in reductions if decibels is not None}
 
     def tails(self) -> dict[str, int]:
         """By track id: frames for which its sound rings on, through all that it passes."""

@@ -84,8 +84,8 @@ def _loop_tempos(
             continue
         turn = loop.frames or source.frames
         exact = Fraction(loop.beats * 60 * source.rate, turn) if loop.beats and turn else Fraction(0)
-        said = _to_thousandths(loop.tempo)
-        tempos[source.id] = exact if are_near(exact, said, _NEAR) else said  # beats in a turn say it more exactly
+        stated = _to_thousandths(loop.tempo)
+        tempos[source.id] = exact if are_near(exact, stated, _NEAR) else stated  # beats in a turn say it more exactly
     return {source_id: own if are_near(tempo, own) else tempo for source_id, tempo in tempos.items() if tempo in TEMPO}
 
 

@@ -85,15 +85,15 @@ def relink(folder: Path, source: Source, path: Path, rate: int, context: Context
         AudioFileError: see `import_audio`.
         Cancelled: the user cancelled.
     """
-    found = import_audio(folder, path, rate, context)
-    if found.id != source.id:
-        return found
-    if found.file != source.file:
+    imported = import_audio(folder, path, rate, context)
+    if imported.id != source.id:
+        return imported
+    if imported.file != source.file:
         try:
-            (folder / found.file).replace(resolve(folder, source.file))
+            (folder / imported.file).replace(resolve(folder, source.file))
         except OSError as error:
             raise write_failed(path, error) from error
-    return replace(found, file=source.file, name=source.name)
+    return replace(imported, file=source.file, name=source.name)
 
 
 def _needed(path: Path, info: AudioInfo, rate: int) -> int:

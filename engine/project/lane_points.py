@@ -60,7 +60,7 @@ def moved(
 ) -> tuple[Points, Chosen]:
     """The points with the chosen ones moved in time and value; together they stop at the song's start."""
     by = by.kept_after_start((points[index].position for index in chosen), clock)
-    there = [
+    moved_points = [
         replace(
             points[index],
             position=by.end(points[index].position, clock) if by.sign else points[index].position,
@@ -68,7 +68,7 @@ def moved(
         )
         for index in sorted(chosen)
     ]
-    return merged((point for index, point in enumerate(points) if index not in chosen), there, clock)
+    return merged((point for index, point in enumerate(points) if index not in chosen), moved_points, clock)
 
 
 def shifted(value: float, travel: float, spec: ParameterSpec) -> float:

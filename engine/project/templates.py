@@ -26,8 +26,8 @@ def find_template(name: str) -> Path:
     for folder in (Path(name), templates_dir() / name):
         if is_project(folder):
             return folder
-    there = sorted(each.name for each in templates_dir().glob("*") if is_project(each))
-    hint = f"choose one of {', '.join(there)}" if there else "save a song as one first"
+    names = sorted(each.name for each in templates_dir().glob("*") if is_project(each))
+    hint = f"choose one of {', '.join(names)}" if names else "save a song as one first"
     raise ProjectFileError(f"There is no template “{shown(name)}” and no song in such a folder: {hint}.")
 
 

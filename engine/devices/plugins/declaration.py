@@ -41,10 +41,10 @@ _known: dict[Path, tuple[tuple[int, int], DeviceSpec | str]] = {}
 def plugin_files() -> dict[str, Path]:
     """By id: the files of the folder that can be plug-ins."""
     try:
-        there = sorted(paths.plugins_dir().glob("*.py"))
+        files = sorted(paths.plugins_dir().glob("*.py"))
     except OSError:
         return {}
-    return {PREFIX + path.stem: path for path in there if _ID.fullmatch(path.stem)}
+    return {PREFIX + path.stem: path for path in files if _ID.fullmatch(path.stem)}
 
 
 def plugin_ids() -> frozenset[str]:
@@ -57,14 +57,14 @@ def find_plugin(device_id: str) -> DeviceSpec | None:
 
     A file that was changed is read again.
     """
-    found = _read(device_id)
-    return found if isinstance(found, DeviceSpec) else None
+    declared = _read(device_id)
+    return declared if isinstance(declared, DeviceSpec) else None
 
 
 def plugin_faults() -> tuple[str, ...]:
     """A sentence for each file of the folder that declares no effect."""
-    found = (_read(device_id) for device_id in plugin_files())
-    return tuple(each for each in found if isinstance(each, str))
+    declared = (_read(device_id) for device_id in plugin_files())
+    return tuple(each for each in declared if isinstance(each, str))
 
 
 def _read(device_id: str) -> DeviceSpec | str | None:
@@ -77,15 +77,15 @@ def _read(device_id: str) -> DeviceSpec | str | None:
     except OSError:
         return None
     version = (status.st_mtime_ns, status.st_size)
-    known = _known.get(path)
-    if known is None or known[0] != version:
+    cached = _known.get(path)
+    if cached is None or cached[0] != version:
         try:
-            known = version, read_declaration(path)
+            cached = version, read_declaration(path)
         except PluginError as error:
             log.warning("%s", error)
-            known = version, str(error)
-        _known[path] = known
-    return known[1]
+            cached = version, str(error)
+        _known[path] = cached
+    return cached[1]
 
 
 def read_declaration(path: Path) -> DeviceSpec:

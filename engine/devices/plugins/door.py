@@ -238,8 +238,8 @@ class PluginProcessor:
             if message is None:
                 failed = (host.process.exit_status or 0) > 0  # by an error, whose sentence is the last line
                 words = host.process.last_words.splitlines() if failed else []
-                said = f" ({words[-1][:200].rstrip('.')})" if words else ""
-                self._stop(f"stopped{said}")
+                reason = f" ({words[-1][:200].rstrip('.')})" if words else ""
+                self._stop(f"stopped{reason}")
             return message
         return None
 
