@@ -37,6 +37,8 @@ class TrackSpans:
         self.offset_array = np.array([stretch.offset for stretch in stretches], np.float64)
         # a clip that does not loop has one loop as long as itself
         loops = [stretch.loop_length or max(clip.length, 1) for stretch, clip in zip(stretches, order, strict=True)]
+        self.has_files = any(take.source for clip in order for take in clip.takes)
+        """Whether a take of a clip plays a file."""
         self.loop_array = np.array(loops, np.float64)
         self.looped_array = np.array([stretch.loop_length > 0 for stretch in stretches], bool)
         self.phase_array = np.array([stretch.loop_phase for stretch in stretches], np.float64)

@@ -121,20 +121,22 @@ class Scene:
     dpr: float
     palette: Palette
     peaks: PeakSource
-    lines: dict[tuple[int, int], tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
+    grounds: dict[tuple[int, int, Ground], np.ndarray] = field(default_factory=dict)
 
     @property
     def close(self) -> bool:
         """Whether a sample is wider than a pixel, so that lines are drawn from one to the next."""
         return self.frames_per_px < 1
 
-    def grid_columns(self, x0: int, x1: int) -> tuple[np.ndarray, np.ndarray]:
-        """The thin and the strong grid lines between two columns, worked out once for all rows."""
-        columns = self.lines.get((x0, x1))
-        if columns is None:
-            columns = grid.line_columns(self.clock, self.grid_frames_per_px, x0, x1, self.frames_per_px)
-            self.lines[x0, x1] = columns
-        return columns
+    def ground_row(self, x0: int, x1: int, ground: Ground) -> np.ndarray:
+        """One row of `ground` with its thin and strong grid lines between two columns, the same for all rows."""
+        row = self.grounds.get((x0, x1, ground))
+        if row is None:
+            row = self.grounds[x0, x1, ground] = np.full(x1 - x0, ground, np.uint8)
+            lines = grid.line_columns(self.clock, self.grid_frames_per_px, x0, x1, self.frames_per_px)
+            for beside, columns in enumerate(lines, 1):
+                row[columns] = ground + beside
+        return row
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,12 +188,9 @@ def device_top(y: int, dpr: float) -> int:
 
 
 def _paint_ground(scene: Scene, view: np.ndarray, x0: int, x1: int, track_height: int, *, selected: bool) -> None:
-    empty = Ground.SELECTED if selected else Ground.EMPTY
-    view[:track_height] = empty
-    view[track_height:] = Ground.LANE
-    for beside, columns in enumerate(scene.grid_columns(x0, x1), 1):
-        view[:track_height, columns] = empty + beside
-        view[track_height:, columns] = Ground.LANE + beside
+    view[:track_height] = scene.ground_row(x0, x1, Ground.SELECTED if selected else Ground.EMPTY)
+    if len(view) > track_height:
+        view[track_height:] = scene.ground_row(x0, x1, Ground.LANE)
 
 
 def _assign(scene: Scene, spans: TrackSpans, x0: int, x1: int) -> tuple[_Columns, Edges]:
@@ -219,6 +218,8 @@ def _columns(scene: Scene, spans: TrackSpans, clip: np.ndarray, x0: int) -> _Col
     length = spans.length_array[owner]
     begin = (covered + x0) * per_px - spans.start_array[owner]
     begin = np.minimum(np.maximum(begin, 0), np.maximum(length - 1e-3, 0))
+    if not spans.has_files:
+        return _Columns(clip, covered, owner, begin, begin, begin)
     end_ = np.minimum(np.maximum(begin + per_px, begin + 1e-3), length)
     loop = spans.loop_array[owner]
     turned = (spans.phase_array[owner] + begin) % loop if spans.looped_array[owner].any() else begin
@@ -269,7 +270,7 @@ def _paint_band(
     if len(body) > 2:
         painted = base + np.uint8(Part.BODY)
         items = _waveform(scene, columns, looks, lane, len(body), width)
-        np.copyto(body, items + painted, where=mask)
+        np.copyto(body, painted if items is None else items + painted, where=mask)
     _cut_edges(scene, band, edges, base, width)
 
 
@@ -309,7 +310,7 @@ def _paint_stacks(scene: Scene, band: np.ndarray, spans: TrackSpans, looks: Look
                 np.copyto(rows[:1], np.uint8(Ground.EMPTY), where=mask)
                 rows = rows[1:]
             items = _waveform(scene, columns, looks, None, len(rows), width)
-            np.copyto(rows, items + base, where=mask)
+            np.copyto(rows, base if items is None else items + base, where=mask)
 
 
 def _mask(width: int, covered: np.ndarray) -> np.ndarray:
@@ -338,8 +339,13 @@ def _cut_edges(scene: Scene, band: np.ndarray, edges: Edges, base: np.ndarray, w
             band[-1 - y, at] = Ground.EMPTY
 
 
-def _waveform(scene: Scene, columns: _Columns, looks: Looks, lane: int | None, height: int, width: int) -> np.ndarray:
-    """How far inside the waveform each pixel is: 0 outside, 1 within the peaks, 2 within the RMS; (height, width)."""
+def _waveform(
+    scene: Scene, columns: _Columns, looks: Looks, lane: int | None, height: int, width: int
+) -> np.ndarray | None:
+    """How far inside the waveform each pixel is: 0 outside, 1 within the peaks, 2 within the RMS; (height, width).
+
+    None where nothing plays a file: there is no waveform then, not even a line.
+    """
     owner = columns.owner
     numbers = looks.heard(columns) if lane is None else np.full(len(owner), lane)
     # columns of one clip lie together: cut the row into runs of one take each
@@ -363,7 +369,7 @@ def _waveform(scene: Scene, columns: _Columns, looks: Looks, lane: int | None, h
     if looks.warps:
         first, last = _unwarped(columns, looks, numbers, first, last)
     if not any(sources):
-        return np.zeros((height, width), np.uint8)  # what plays no file has no waveform, not even a line
+        return None
     picture = _Picture(scene, columns.covered, height, width)
     peaks, stereo_found = scene.peaks.columns(list(sources), np.repeat(which, sizes), first, last)
     gain = np.repeat(np.array(gains, np.float32), sizes)
