@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from engine.analysis.beat_placement import settled_tempo
 from engine.analysis.heard_tempo import felt_tempo
 from engine.analysis.pulse import Onsets, Series, any_tempo, bar_start, onsets_of, refined_tempo
 from engine.analysis.sound import RATE, mono
@@ -11,7 +12,6 @@ STEADY = 0.05
 """How clear a pulse is, 0 to 1, from which it can be played along with."""
 _LEAST = 8  # beats
 _NEAR = 0.02  # a share of a tempo heard without any expectation, within which the exact one lies
-_UNHEARD = 0.016  # s by which beats may drift from a sound's start to its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +69,5 @@ def grid_of_sound(
         near, _, clarity = refined_tempo(onsets, any_tempo(onsets) or prior, 3 * _NEAR)
         if clarity < STEADY or len(sound) / RATE < _LEAST * 60 / near:
             return None
-    near = _whole(near, len(sound) / RATE)
+    near = settled_tempo(onsets.whole, near)
     return Grid(near, bar_start(sound, onsets, 60 / near, beats), beats, clarity)
-
-
-def _whole(tempo: float, seconds: float) -> float:
-    """A whole number of beats a minute where it differs by too little to be heard: most music has one."""
-    whole = float(round(tempo))
-    return whole if abs(tempo / whole - 1) * seconds <= _UNHEARD else tempo

@@ -142,19 +142,19 @@ def bar_start(sound: Series, onsets: Onsets, beat: float, beats: int) -> float:
     changes = _changes(sound, beat, beats, len(onsets.whole))
     bar = beat * beats
     every: dict[str, NDArray[np.floating]] = {"whole": onsets.whole, "low": onsets.low, "high": onsets.high, **changes}
-    folded = {name: _folded(series, ONSET_RATE, bar, _PLACES * beats) for name, series in every.items()}
-    blurred = {
-        name: _blurred(values, _BLUR / 1000 / beat * _PLACES) if name in ("whole", "low", "high") else values
-        for name, values in folded.items()
+    over_bar = {name: folded(series, ONSET_RATE, bar, _PLACES * beats) for name, series in every.items()}
+    smooth = {
+        name: blurred(values, _BLUR / 1000 / beat * _PLACES) if name in ("whole", "low", "high") else values
+        for name, values in over_bar.items()
     }
     score = np.zeros(_PLACES * beats)
     for name, weights in zip(("whole", "low", "high", "harmony 1", "spectrum 1"), _BEAT, strict=True):
-        each = _relative(_every_beat(blurred[name], beats))
+        each = _relative(_every_beat(smooth[name], beats))
         half, quarter = _PLACES // 2, _PLACES // 4
         score += weights[0] * each + weights[1] * np.roll(each, -half)
         score += weights[2] * (np.roll(each, -quarter) + np.roll(each, quarter))
     for name, weights in zip(("harmony 2", "harmony bar", "spectrum 2", "low"), _BAR, strict=True):
-        own = _relative(blurred[name]) - _relative(_every_beat(blurred[name], beats))
+        own = _relative(smooth[name]) - _relative(_every_beat(smooth[name], beats))
         score += weights[0] * own + weights[2] * np.roll(own, -_PLACES // 2)
         score += weights[1] * (np.roll(own, -_PLACES) + np.roll(own, _PLACES))
     start = (int(np.argmax(score)) + 0.5) / _PLACES * beat
@@ -246,7 +246,7 @@ def _relative(values: Values) -> Values:
     return relative
 
 
-def _blurred(values: Values, width: float) -> Values:
+def blurred(values: Values, width: float) -> Values:
     """Values of a circle through a triangle of that half width."""
     kernel = np.bartlett(2 * max(1, round(width)) + 1)
     size = len(values)
@@ -259,8 +259,8 @@ def _offset(onsets: Series, place: float, beat: float) -> float:
     A note is felt where its attack is half-way up: the middle of the slow attack of strings or an accordion comes late.
     """
     bins = max(32, round(beat * 1000))
-    folded = _folded(onsets, ONSET_RATE, beat, bins)
-    smooth = _blurred(folded, _FINE)
+    over_beat = folded(onsets, ONSET_RATE, beat, bins)
+    smooth = blurred(over_beat, _FINE)
     first = int(place % beat / beat * bins)
     near = np.arange(-_ATTACK, _ATTACK + 1)
     values = smooth[(first + near) % bins]
@@ -271,14 +271,14 @@ def _offset(onsets: Series, place: float, beat: float) -> float:
     while rise > 0 and values[rise - 1] >= half:
         rise -= 1
     around = near[peak] + np.arange(-2 * _BLUR, 2 * _BLUR + 1)
-    weights = folded[(first + around) % bins] - folded[(first + around) % bins].min()
+    weights = over_beat[(first + around) % bins] - over_beat[(first + around) % bins].min()
     centre = float(weights @ around / weights.sum()) if weights.sum() > 0 else float(near[peak])
     # a sudden attack takes that long
     attack = float(np.sqrt(max(max(centre - near[rise], 0.0) ** 2 - _SUDDEN**2, 0.0)))
     return (first + centre - attack + 0.5) / bins * beat - place % beat
 
 
-def _folded(series: NDArray[np.floating], rate: float, span: float, bins: int) -> Values:
+def folded(series: NDArray[np.floating], rate: float, span: float, bins: int) -> Values:
     """The mean of a series at each of `bins` places of `span` s."""
     places = (np.arange(len(series)) / rate % span / span * bins).astype(int) % bins
     counts = np.bincount(places, minlength=bins)
