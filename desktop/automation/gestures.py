@@ -87,8 +87,8 @@ class MovePoints(LaneGesture):
         here = clock.frames(held.position)
         by = Duration.of_frames(0)
         if not modifiers & SHIFT:
-            there = here + self.frame(point) - self.press_frame
-            target = snapped(self.stage, max(there, 0), modifiers)
+            under_mouse = here + self.frame(point) - self.press_frame
+            target = snapped(self.stage, max(under_mouse, 0), modifiers)
             by = Duration.of_frames(clock.frames(target) - here)
             if not target.in_frames:
                 by = Duration.of_beats(clock.beats(target) - clock.beats(held.position))

@@ -290,15 +290,15 @@ class BrowserPanel(QWidget):
             self._show_state()
 
     def _show_matches(self, matches: "list[Match]") -> None:
-        kept = {entry.file.path for entry in self.chosen()}
+        chosen_paths = {entry.file.path for entry in self.chosen()}
         self.model.show_matches(matches)
         for row, match in enumerate(matches):
-            if match.entry.file.path in kept:
+            if match.entry.file.path in chosen_paths:
                 self.list.setCurrentIndex(self.model.index(row))
                 break
         self.list.scrollToTop()
-        asked = self.library.text or self.library.key or self.library.tempo or self.library.like
-        self.empty.setText(_NOTHING if asked else _INVITATION)
+        searches = self.library.text or self.library.key or self.library.tempo or self.library.like
+        self.empty.setText(_NOTHING if searches else _INVITATION)
         self._stack.setCurrentWidget(self.list if matches else self.empty)
         self._show_state()
 

@@ -64,7 +64,7 @@ class OrderRunner(QObject):
         `listen` renders the tracks that the music shall fit.
         """
         folder, takes = order.place.folder, order.request.takes
-        awaited = OrderPlaceholder(self._document, clip_id)
+        placeholder = OrderPlaceholder(self._document, clip_id)
         in_two = more is not None and takes > 1
         early: list[Arrivals] = []
 
@@ -78,15 +78,15 @@ class OrderRunner(QObject):
             self._early.emit(lambda: arrived(early[0], done))
 
         def arrived(arrivals: Arrivals, take_in: Callable[[Arrivals], object]) -> None:
-            awaited.over()
+            placeholder.over()
             if self._document.folder == folder:
                 take_in(arrivals)
                 for sentence in arrivals.notices:
                     self.notice.emit(sentence)
-                awaited.at_clip(submitted[-1], takes - len(arrivals.takes))
+                placeholder.at_clip(submitted[-1], takes - len(arrivals.takes))
 
         def ended(sentence: str) -> None:
-            awaited.over()
+            placeholder.over()
             self._fail(sentence, submitted[-1])
 
         def start() -> None:
@@ -98,9 +98,9 @@ class OrderRunner(QObject):
             submitted.append(job)
             self._jobs = [*(each for each in self._jobs if not each.over), job]
             if spot and not early:
-                awaited.at_spot(job, spot)
+                placeholder.at_spot(job, spot)
             else:
-                awaited.at_clip(job, takes - len(early))
+                placeholder.at_clip(job, takes - len(early))
 
         submitted: list[Job] = []
         start()

@@ -49,10 +49,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.bars is not None and tempo is not None:
         seconds = bars_seconds(arguments.bars, tempo, signature)
     stated = float(tempo) if tempo is not None else tempo_in(prompt)
-    asked = guides.asked_guide(arguments, seconds, stated, signature)
-    if asked.tempo is not None:
-        prompt = f"{prompt}, {tempo_text(asked.tempo)}" if prompt.strip() else tempo_text(asked.tempo)
-        notices.append(f"The melody is at {asked.tempo:.4g} BPM, and so is the music.")
+    stated_guide = guides.asked_guide(arguments, seconds, stated, signature)
+    if stated_guide.tempo is not None:
+        prompt = f"{prompt}, {tempo_text(stated_guide.tempo)}" if prompt.strip() else tempo_text(stated_guide.tempo)
+        notices.append(f"The melody is at {stated_guide.tempo:.4g} BPM, and so is the music.")
     if tempo is not None:
         prompt, other = at_tempo(prompt, float(tempo))
         notices += [other_tempo(other, float(tempo))] if other else []
@@ -72,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
             frames=frames,
             seed=arguments.seed,
             takes=takes,
-            guide=asked.guide,
+            guide=stated_guide.guide,
         )
         result = model.generate(request, context)
         for i, (file, take) in enumerate(zip(files, result.takes, strict=True)):

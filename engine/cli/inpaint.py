@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     start, stop = clock.frames(clock.parse(arguments.start)), clock.frames(clock.parse(arguments.stop))
     stated = float(tempo) if arguments.tempo else None
     seconds = max(stop - start, 1) / original.audio.rate
-    asked = guides.asked_guide(arguments, seconds, stated, parse_signature(arguments.time_signature))
+    stated_guide = guides.asked_guide(arguments, seconds, stated, parse_signature(arguments.time_signature))
     with job() as context:
         request = Request(
             Task.INPAINT,
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
             source=original.audio,
             start=start,
             stop=stop,
-            guide=asked.guide,
+            guide=stated_guide.guide,
         )
         result = sampling.open_model(arguments).generate(request, context)
         notices = audio_output.write_joined(

@@ -208,10 +208,10 @@ class _FoundSounds:
 
         A SoundFont of the user's may have changed meanwhile: the recipe asks.
         """
-        found = self._found.get(clip.id)
-        if found is None or note_sound.names_soundfont(clip, track):
+        entry = self._found.get(clip.id)
+        if entry is None or note_sound.names_soundfont(clip, track):
             return False
-        decisive, earlier, where, paths = found
+        decisive, earlier, where, paths = entry
         same = all(a is b for a, b in zip(decisive, _decisive(clip, track), strict=True))
         return same and where == folder and earlier == clock and all(map(os.path.exists, paths))
 

@@ -22,8 +22,8 @@ def bounce_in_place(p: Project, track_id: str, sound: Source, position: Position
         raise EditError(f"“{track.name}” is frozen: unfreeze it first.")
     own = tuple(lane for lane in track.lanes if not lane.target.device)
     of_devices = tuple(lane for lane in track.lanes if lane.target.device)
-    kept = Frozen(track.clips, track.devices, of_devices) if freeze else None
-    p = with_track(p, replace(track, clips=(), devices=(), lanes=own, frozen=kept))
+    frozen = Frozen(track.clips, track.devices, of_devices) if freeze else None
+    p = with_track(p, replace(track, clips=(), devices=(), lanes=own, frozen=frozen))
     take = audio_take(new_id(), sound.id, track.name)
     name = f"{track.name}, frozen" if freeze else track.name
     clip = Clip(new_id(), position, sound.frames, (take,), name=name)
@@ -39,16 +39,16 @@ def unfreeze_track(p: Project, track_id: str) -> Project:
     track = track_of(p, track_id)
     if track.frozen is None:
         raise EditError(f"“{track.name}” is not frozen.")
-    kept = track.frozen
+    frozen = track.frozen
     devices = tuple(
         replace(device, sidechain="") if device.sidechain and p.track(device.sidechain) is None else device
-        for device in kept.devices
+        for device in frozen.devices
     )
     track = replace(
         track,
-        clips=kept.clips,
+        clips=frozen.clips,
         devices=(*devices, *track.devices),
-        lanes=(*track.lanes, *kept.lanes),
+        lanes=(*track.lanes, *frozen.lanes),
         frozen=None,
     )
     p = with_track(p, track)

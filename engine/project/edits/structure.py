@@ -325,17 +325,17 @@ def reaches_frozen(
 
     @wraps(edit)
     def edited(p: Project, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Project:
-        kept = {
+        stand_ins = {
             f"kept by {track.id}": Track(
                 f"kept by {track.id}", track.name, clips=track.frozen.clips, lanes=track.frozen.lanes
             )
             for track in p.tracks
             if track.frozen is not None
         }
-        changed = edit(replace(p, tracks=(*p.tracks, *kept.values())) if kept else p, *args, **kwargs)
-        after = {track.id: track for track in changed.tracks if track.id in kept}
-        if all(after[id] is track for id, track in kept.items()):
-            return replace(changed, tracks=changed.tracks[: len(p.tracks)]) if kept else changed
+        changed = edit(replace(p, tracks=(*p.tracks, *stand_ins.values())) if stand_ins else p, *args, **kwargs)
+        after = {track.id: track for track in changed.tracks if track.id in stand_ins}
+        if all(after[id] is track for id, track in stand_ins.items()):
+            return replace(changed, tracks=changed.tracks[: len(p.tracks)]) if stand_ins else changed
 
         def with_kept(track: Track) -> Track:
             new = after.get(f"kept by {track.id}")
@@ -343,6 +343,6 @@ def reaches_frozen(
                 return track
             return replace(track, frozen=replace(track.frozen, clips=new.clips, lanes=new.lanes))
 
-        return replace(changed, tracks=tuple(with_kept(track) for track in changed.tracks if track.id not in kept))
+        return replace(changed, tracks=tuple(with_kept(track) for track in changed.tracks if track.id not in stand_ins))
 
     return edited
