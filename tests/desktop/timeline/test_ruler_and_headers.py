@@ -110,6 +110,27 @@ def test_headers_follow_the_scroll(hand):
     assert hand.view.headers.header("Drums") is None
 
 
+def test_a_header_that_scrolls_away_shows_the_track_that_comes_unless_it_is_in_use(hand):
+    document, headers, viewport = hand.canvas.document, hand.view.headers, hand.view.viewport
+    for name in ("d", "e", "f", "g"):
+        document.apply("add", lambda p, name=name: edits.add_track(p, name, track_id=name))
+    for track in hand.project.tracks:
+        document.apply("tall", lambda p, track=track: edits.set_track(p, track.id, height=200))
+    document.apply("mute", lambda p: edits.set_track(p, "Drums", mute=True))
+    first, second = headers.header("Drums"), headers.header("Bass")
+    viewport.scroll_to(top=200)
+    assert headers.header("Drums") is None
+    assert first.track_id not in ("Drums", "Bass")
+    assert headers.header(first.track_id) is first
+    assert not first.isHidden()
+    assert not first.mute.isChecked()
+    assert first.y() == hand.canvas.rows.of(first.track_id).top - 200
+    second.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
+    viewport.scroll_to(top=400)
+    assert second.isHidden()
+    assert second.track_id == "Bass"
+
+
 def entries(menu: QMenu) -> dict[str, object]:
     return {action.text(): action for action in menu.actions() if action.text()}
 
