@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.analysis.grid import STEADY, Grid, grid_of_sound
-from engine.analysis.heard_tempo import felt_tempo
+from engine.analysis.heard_tempo import felt_pulse
+from engine.analysis.metre import Metre
 from engine.analysis.pulse import ONSET_RATE, Onsets, bar_start, onsets_of, refined_tempo
 from engine.analysis.sound import RATE
 
@@ -42,7 +43,8 @@ _FACTORS = (1 / 2, 2 / 3, 3 / 4, 4 / 3, 3 / 2, 7 / 4, 2.0)
 class BeatTrack:
     """Where beats (N,) and bars (M,) begin, s, in order; bars are among the beats.
 
-    tempo: felt beats a minute, the median. steady: whether it is the same all the time. confidence: 0 to 1.
+    tempo: felt beats a minute, the median. steady: whether it is the same all the time. confidence: 0 to 1. bar: beats
+    in it. compound: whether a beat falls into three, as in 6/8.
     """
 
     beats: Values
@@ -50,38 +52,48 @@ class BeatTrack:
     tempo: float
     steady: bool
     confidence: float
+    bar: int = 4
+    compound: bool = False
+
+    @property
+    def signature(self) -> str:
+        """The time signature that is heard."""
+        return f"{3 * self.bar}/8" if self.compound else f"{self.bar}/4"
 
 
-def track_beats(sound: Series, beats: int = 4) -> BeatTrack | None:
+def track_beats(sound: Series, beats: int | None = None) -> BeatTrack | None:
     """The beats of a mono sound (N,) at `RATE`; None where nothing repeats.
 
     Args:
         sound: to listen to.
-        beats: in a bar.
+        beats: in a bar, where they are known.
     """
     seconds = len(sound) / RATE
     if seconds < 2.0 or not sound.any():
         return None
     onsets = onsets_of(sound)
-    prior = felt_tempo(sound, onsets)
-    grid = grid_of_sound(sound, onsets, beats=beats, expected=prior) or _unusual_grid(sound, onsets, beats, prior)
-    if grid is not None and prior is not None and abs(grid.tempo / prior - 1) > _NEAR:
+    felt = felt_pulse(sound, onsets, beats=beats)
+    if felt is None:
+        return None
+    grid = grid_of_sound(sound, onsets, beats=felt.beats, expected=felt) or _unusual_grid(sound, onsets, felt)
+    prior = felt.tempo
+    if grid is not None and abs(grid.tempo / prior - 1) > _NEAR:
         prior = grid.tempo
-    if prior is not None and seconds > _LEAST * 60 / prior:
+    if seconds > _LEAST * 60 / prior:
         moments = _tracked(onsets.whole, prior)
-        changing = _straightened(sound, moments, grid.confidence if grid else 0.0, beats)
+        changing = _straightened(sound, moments, grid.confidence if grid else 0.0, felt)
         if changing is not None and abs(np.log2(changing.tempo / prior)) < _OTHER:
             return changing
     return _of_grid(grid, seconds) if grid else None
 
 
-def _unusual_grid(sound: Series, onsets: Onsets, beats: int, prior: float | None) -> Grid | None:
+def _unusual_grid(sound: Series, onsets: Onsets, felt: Metre) -> Grid | None:
     """A grid at a tempo that the one of which most repeats is a part or a multiple of."""
-    if prior is None:
-        return None
-    clarity = {prior * factor: refined_tempo(onsets, prior * factor, _NEAR) for factor in _FACTORS}
+    clarity = {felt.tempo * factor: refined_tempo(onsets, felt.tempo * factor, _NEAR) for factor in _FACTORS}
     tempo, _, clear = max(clarity.values(), key=lambda entry: entry[2])
-    return grid_of_sound(sound, onsets, beats=beats, tempo=tempo) if clear > 2 * STEADY else None
+    if clear <= 2 * STEADY:
+        return None
+    return grid_of_sound(sound, onsets, beats=felt.beats, tempo=tempo, expected=felt)
 
 
 def _of_grid(grid: Grid, seconds: float) -> BeatTrack:
@@ -90,7 +102,8 @@ def _of_grid(grid: Grid, seconds: float) -> BeatTrack:
     moments = grid.start + numbers * grid.beat
     inside = (moments > -_BEFORE) & (moments < seconds)
     moments, numbers = np.maximum(moments[inside], 0.0), numbers[inside]
-    return BeatTrack(moments, moments[numbers % grid.beats == 0], grid.tempo, True, grid.confidence)
+    bars = moments[numbers % grid.beats == 0]
+    return BeatTrack(moments, bars, grid.tempo, True, grid.confidence, grid.beats, grid.compound)
 
 
 def _tracked(onsets: Series, prior: float) -> Values:
@@ -155,8 +168,9 @@ def _periods(series: Values, prior: float) -> Values:
     return np.interp(np.arange(len(series)), np.arange(len(path)) * step, lags[path[::-1]])
 
 
-def _straightened(sound: Series, moments: Values, clarity: float, beats: int) -> BeatTrack | None:
+def _straightened(sound: Series, moments: Values, clarity: float, felt: Metre) -> BeatTrack | None:
     """The track of a sound whose tempo changes; None where a steady one explains it as well as these beats."""
+    beats = felt.beats
     if len(moments) < _LEAST:
         return None
     distances = np.diff(moments)
@@ -187,4 +201,5 @@ def _straightened(sound: Series, moments: Values, clarity: float, beats: int) ->
     times, numbers = np.maximum(times[audible], 0.0), numbers[audible]
     if len(times) < _LEAST:
         return None
-    return BeatTrack(times, times[numbers % beats == 0], float(60 / np.median(np.diff(times))), False, clear)
+    tempo = float(60 / np.median(np.diff(times)))
+    return BeatTrack(times, times[numbers % beats == 0], tempo, False, clear, beats, felt.compound)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from engine.analysis.beat_placement import settled_tempo
-from engine.analysis.heard_tempo import felt_tempo
+from engine.analysis.heard_tempo import felt_pulse
+from engine.analysis.metre import Metre
 from engine.analysis.pulse import Onsets, Series, any_tempo, bar_start, onsets_of, refined_tempo
 from engine.analysis.sound import RATE, mono
 from engine.audio import Audio
@@ -19,13 +20,14 @@ class Grid:
     """A steady pulse.
 
     tempo: felt beats a minute. start: s from the sound's start to its first bar that begins in it, 0 to a bar.
-    beats: in a bar. confidence: of the pulse, 0 to 1.
+    beats: in a bar. confidence: of the pulse, 0 to 1. compound: whether a beat falls into three, as in 6/8.
     """
 
     tempo: float
     start: float
     beats: int
     confidence: float
+    compound: bool = False
 
     @property
     def beat(self) -> float:
@@ -38,12 +40,12 @@ class Grid:
         return self.beat * self.beats
 
 
-def find_grid(audio: Audio, *, beats: int = 4, tempo: float | None = None) -> Grid | None:
+def find_grid(audio: Audio, *, beats: int | None = None, tempo: float | None = None) -> Grid | None:
     """The beats and bars of a sound; None where it has no steady pulse.
 
     Args:
         audio: the sound.
-        beats: in a bar.
+        beats: in a bar, where they are known.
         tempo: felt beats a minute, where they are known.
     """
     return grid_of_sound(mono(audio), beats=beats, tempo=tempo)
@@ -53,21 +55,34 @@ def grid_of_sound(
     sound: Series,
     onsets: Onsets | None = None,
     *,
-    beats: int = 4,
+    beats: int | None = None,
     tempo: float | None = None,
-    expected: float | None = None,
+    expected: Metre | None = None,
 ) -> Grid | None:
-    """As `find_grid`, of a mono sound (N,) at `RATE` whose onsets and `felt_tempo` (`expected`) may be worked out."""
+    """As `find_grid`, of a mono sound (N,) at `RATE` whose onsets and `felt_pulse` (`expected`) may be worked out."""
     if len(sound) / RATE < 2.0 or not sound.any():
         return None
     onsets = onsets or onsets_of(sound)
-    prior = tempo or expected or felt_tempo(sound, onsets)
-    if prior is None or len(sound) / RATE < _LEAST * 60 / prior:
+    felt = expected or felt_pulse(sound, onsets, beats=beats, tempo=tempo)
+    if felt is None:
         return None
-    near, _, clarity = refined_tempo(onsets, prior, 0.005 if tempo else _NEAR)
+    prior = tempo or felt.tempo
+    if len(sound) / RATE < _LEAST * 60 / prior:
+        return None
+    near, clarity = _refined(onsets, prior, 0.005 if tempo else _NEAR)
     if clarity < STEADY and tempo is None:
         near, _, clarity = refined_tempo(onsets, any_tempo(onsets) or prior, 3 * _NEAR)
         if clarity < STEADY or len(sound) / RATE < _LEAST * 60 / near:
             return None
     near = settled_tempo(onsets.whole, near)
-    return Grid(near, bar_start(sound, onsets, 60 / near, beats), beats, clarity)
+    count = beats or felt.beats
+    return Grid(near, bar_start(sound, onsets, 60 / near, count), count, clarity, felt.compound)
+
+
+def _refined(onsets: Onsets, prior: float, reach: float) -> tuple[float, float]:
+    """The tempo near a felt one, and how clear its pulse is; where it is not, that of a half or third of its beats."""
+    for parts in (1, 2, 3):
+        near, _, clarity = refined_tempo(onsets, prior * parts, reach)
+        if clarity >= STEADY:
+            return near / parts, clarity
+    return near / parts, clarity

@@ -1,7 +1,7 @@
 """Everything that is heard in a sound of which nothing is known: tempo, beats, bars, key, chords, sections, words."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,10 +17,11 @@ from engine.analysis.words import HeardWord, find_words
 from engine.audio import Audio
 from engine.errors import EngineError
 
-VERSION = 2
+VERSION = 3
 """Of what is heard: what an older version heard is heard again."""
 
 _SHORTEST = 0.5  # s
+_BAR = 4  # beats of a bar where none are heard
 _VOTES = 3  # sections that begin at the same place of a bar, from which that place is the bar's first beat
 
 
@@ -42,6 +43,7 @@ class Hearing:
         track = self.track
         return {
             "tempo": round(track.tempo, 3) if track else None,
+            "time_signature": track.signature if track else None,
             "steady": track.steady if track else None,
             "beats": [round(float(beat), 4) for beat in track.beats] if track else [],
             "downbeats": [round(float(beat), 4) for beat in track.downbeats] if track else [],
@@ -53,13 +55,13 @@ class Hearing:
 
 
 def hear(
-    audio: Audio, beats_per_bar: int = 4, progress: Callable[[float, str], None] = lambda share, text: None
+    audio: Audio, beats_per_bar: int | None = None, progress: Callable[[float, str], None] = lambda share, text: None
 ) -> Hearing:
     """Hears everything in a sound.
 
     Args:
         audio: the sound.
-        beats_per_bar: felt beats of a bar.
+        beats_per_bar: felt beats of a bar, where they are known.
         progress: is told the share that is done, and what is done next; may raise where the user cancelled.
 
     Raises:
@@ -73,11 +75,12 @@ def hear(
     sound = mono(audio)
     seconds = len(sound) / RATE
     track = track_beats(sound, beats_per_bar)
+    bar = track.bar if track else beats_per_bar or _BAR
     progress(0.5, "Listening for sections")
     timbre = timbre_of(sound)
-    sections = find_sections(timbre, track.beats if track else np.zeros(0), beats_per_bar, seconds)
+    sections = find_sections(timbre, track.beats if track else np.zeros(0), bar, seconds)
     if track:
-        track = _bars_at_sections(track, sections, beats_per_bar)
+        track = _bars_at_sections(track, sections)
     progress(0.7, "Listening for chords")
     chords = chords_between(sound, track.beats if track else None, track.downbeats if track else None)
     key = find_key(Audio(sound[:, None], RATE)) or key_of_chords(chords)
@@ -85,13 +88,12 @@ def hear(
     return Hearing(track, str(key) if key else "", chords, sections, find_words(timbre))
 
 
-def _bars_at_sections(track: BeatTrack, sections: tuple[HeardSection, ...], beats_per_bar: int) -> BeatTrack:
+def _bars_at_sections(track: BeatTrack, sections: tuple[HeardSection, ...]) -> BeatTrack:
     """The track with bars that begin where most sections do."""
-    places = [int(np.abs(track.beats - section.start).argmin()) % beats_per_bar for section in sections[1:]]
+    places = [int(np.abs(track.beats - section.start).argmin()) % track.bar for section in sections[1:]]
     if len(places) < _VOTES:
         return track
-    counts = np.bincount(places, minlength=beats_per_bar)
+    counts = np.bincount(places, minlength=track.bar)
     if counts.max() < max(_VOTES, 2 * len(places) / 3):
         return track
-    downbeats = track.beats[int(counts.argmax()) :: beats_per_bar]
-    return BeatTrack(track.beats, downbeats, track.tempo, track.steady, track.confidence)
+    return replace(track, downbeats=track.beats[int(counts.argmax()) :: track.bar])

@@ -179,15 +179,15 @@ def _spectrum(onsets: Values, rate: float, frequencies: Values) -> Values:
 
 def harmony_changes(sound: Series, length: int) -> tuple[Values, Values]:
     """How much the harmony, and the spectrum, of a mono sound at `RATE` change at each of `length` onset values."""
-    chroma, loudness = _tonal(sound)
-    return _change_of(chroma, _USUAL_BEAT, length), _change_of(loudness, _USUAL_BEAT, length)
+    chroma, loudness = tonal(sound)
+    return change_of(chroma, _USUAL_BEAT, length), change_of(loudness, _USUAL_BEAT, length)
 
 
 def _changes(sound: Series, beat: float, beats: int, length: int) -> dict[str, Values]:
     """How much harmony and spectrum change at each moment, at `ONSET_RATE`, between what lies before and after it."""
-    chroma, loudness = _tonal(sound)
+    chroma, loudness = tonal(sound)
     return {
-        name: _change_of(values, span, length)
+        name: change_of(values, span, length)
         for name, values, span in (
             ("harmony 1", chroma, beat), ("harmony 2", chroma, 2 * beat), ("harmony bar", chroma, beats * beat),
             ("spectrum 1", loudness, beat), ("spectrum 2", loudness, 2 * beat),
@@ -195,7 +195,7 @@ def _changes(sound: Series, beat: float, beats: int, length: int) -> dict[str, V
     }  # fmt: skip
 
 
-def _tonal(sound: Series) -> tuple[Values, Values]:
+def tonal(sound: Series) -> tuple[Values, Values]:
     """Chroma (N, 12) and log spectra (N, 77) of a sound, `_TONAL_HOP` samples apart."""
     padded = np.pad(sound, _TONAL_WINDOW // 2)
     frames = np.lib.stride_tricks.sliding_window_view(padded, _TONAL_WINDOW)[::_TONAL_HOP]
@@ -214,7 +214,7 @@ def _tonal(sound: Series) -> tuple[Values, Values]:
     return chroma, loudness
 
 
-def _change_of(values: Values, span: float, length: int) -> Values:
+def change_of(values: Values, span: float, length: int) -> Values:
     """Novelty over `span` s of what lies `_TONAL_HOP` samples apart, (length,) at `ONSET_RATE`."""
     rate = RATE / _TONAL_HOP
     change = _novelty(values, max(2, round(span * rate)))

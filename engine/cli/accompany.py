@@ -27,7 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--prompt", default="", metavar="P", help="how, in words: a genre, a mood, instruments")
     parser.add_argument("--bars", type=int, metavar="N", help="bars from the first one on (default: the whole file)")
     parser.add_argument("--tempo", type=partial(between, 20, 400), metavar="BPM", help="beats a minute, where known")
-    parser.add_argument("--time-signature", metavar="N/D", help="4/4, 3/4 or 6/8 (default: a MIDI file's, or 4/4)")
+    parser.add_argument(
+        "--time-signature", metavar="N/D", help="4/4, 3/4 or 6/8 (default: a MIDI file's, or what is heard)"
+    )
     parser.add_argument("--key", metavar="K", help="such as “A minor”, where known")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="same file and seed, same parts (default: 0)")
     parser.add_argument(

@@ -12,7 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the command's arguments."""
     parser.add_argument("file", metavar="FILE", type=Path, help="an audio file")
     parser.add_argument(
-        "--beats-per-bar", type=partial(_whole, 2, 12), default=4, metavar="N", help="felt beats of a bar (default: 4)"
+        "--beats-per-bar", type=partial(_whole, 2, 12), metavar="N", help="felt beats of a bar (default: those heard)"
     )
     add_json(parser)
 
@@ -29,12 +29,14 @@ def run(arguments: argparse.Namespace) -> int:
 
             return hear(read_finite(arguments.file), arguments.beats_per_bar, context.progress).to_json()
 
-        hearing = cached(arguments.file, f"{arguments.beats_per_bar}", listen)
+        hearing = cached(arguments.file, f"{arguments.beats_per_bar or 'any'}", listen)
     if arguments.json:
         print_json(hearing)
         return 0
     tempo = hearing["tempo"]
     print(f"tempo     {tempo:g} BPM{'' if hearing['steady'] else ', changing'}" if tempo else "tempo     none heard")
+    if tempo:
+        print(f"metre     {hearing['time_signature']}")
     print(f"key       {hearing['key'] or 'none heard'}")
     print(f"beats     {len(hearing['beats'])}, bars {len(hearing['downbeats'])}")
     print(f"words     {', '.join(word['word'] for word in hearing['words'])}")

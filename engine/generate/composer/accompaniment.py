@@ -50,21 +50,21 @@ def listen(audio: Audio, *, tempo: float | None = None, signature: Signature | N
     Args:
         audio: the sound.
         tempo: felt beats a minute, where they are known.
-        signature: 4/4 if it is not known.
+        signature: heard if it is not known.
 
     Raises:
         EngineError: it is silent, too short, or has no steady beat.
     """
-    signature = signature or COMMON_TIME
     if not len(audio.samples) or not float(np.abs(audio.samples).max()) > 0:
         raise EngineError("This sound is silent: there is nothing to play along with.")
-    beats = max(1, round(float(signature.bar) / _beat(signature)))
+    beats = max(1, round(float(signature.bar) / _beat(signature))) if signature else None
     grid = find_grid(audio, beats=beats, tempo=tempo)
     if grid is None:
         raise EngineError(
             "No steady beat is heard in this sound, so nothing can be played along with it: name its tempo (--tempo)."
         )
-    return Setting(grid, signature, find_chords(audio, grid))
+    heard = Signature(3 * grid.beats, 8) if grid.compound else Signature(grid.beats, 4)
+    return Setting(grid, signature or heard, find_chords(audio, grid))
 
 
 def along_sound(

@@ -11,7 +11,7 @@ from engine.analysis.sound import RATE
 ROOTS = (48, 45, 41, 43)
 
 
-def strummed(tempo: float, bars: int = 5) -> np.ndarray:
+def strummed(tempo: float, bars: int = 8) -> np.ndarray:
     """A bass on one and three, and chords between the beats: (T,) at `RATE`."""
     beat = 60 / tempo
     sound = np.zeros(round((4 * bars * beat + 1) * RATE), np.float32)
