@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
@@ -18,18 +18,16 @@ from desktop.actions import Needs
 from desktop.automation.build import AutomationParts
 from desktop.bridge import PlayerBridge
 from desktop.browser.build import BrowserParts
-from desktop.clip_editor.editor import ClipEditor
 from desktop.clip_hearing import hearing_handlers
 from desktop.consolidating import Consolidating
-from desktop.devices.panel import DevicePanel
+from desktop.devices.build import device_panel
 from desktop.dialogs.frame import shown_again
-from desktop.dialogs.shortcuts import ShortcutsDialog
 from desktop.docks.history_panel import HistoryPanel
 from desktop.docks.jobs_panel import JobsPanel
 from desktop.docks.tab_dock import TabDock
 from desktop.document import Document
 from desktop.editing import Editing
-from desktop.editors import Editors
+from desktop.editor_parts import connect_editors, deferred_editors
 from desktop.export.clip_files import ClipFiles, Kind
 from desktop.export.clipboard import SystemClipboard
 from desktop.generation.build import GenerationParts
@@ -39,15 +37,12 @@ from desktop.generation.composing import ComposerStart, StartComposer, start_com
 from desktop.generation.model_choice import QUEUE, start_inference
 from desktop.icons import Icons
 from desktop.inspector.build import InspectionParts
-from desktop.inspector.clip_panel import ClipPanel
 from desktop.inspector.tempo_fit import Fitting
 from desktop.jobs import JobCentre
 from desktop.keymap import Keymap
 from desktop.log import log_file, logging_to_file, reporting_errors
 from desktop.mixer.mixer_view import MixerView
 from desktop.models.runtime import RuntimeInstall
-from desktop.notes.editor import NoteEditor
-from desktop.notes.warming import NoteWarming
 from desktop.recording.build import RecordingParts
 from desktop.session_end import SessionEnd
 from desktop.settings import Settings
@@ -71,6 +66,10 @@ from engine.playback.device import DeviceSettings
 from engine.project.model import Project
 from engine.timing.position import Position
 from engine.timing.snap import Grid
+
+if TYPE_CHECKING:
+    from desktop.clip_editor.editor import ClipEditor
+    from desktop.notes.editor import NoteEditor
 
 log = logging.getLogger(__name__)
 
@@ -148,29 +147,27 @@ class Desk:
         self.top_bar = TopBar(self.document, self.bridge, theme, self.icons, self.actions)
         self.message_bar = MessageBar(theme, self.icons)
         self.welcome = WelcomePage(self.settings, self.actions, theme, self.icons)
-        self.inspector = ClipPanel(self.document, self.keymap, theme, self.icons)
+        self.inspecting = InspectionParts(
+            self.document, self.bridge, self.generating.generation, fitting, self.settings, self.keymap, theme,
+            self.icons, self.browser.caption,
+        )  # fmt: skip
         self.right = TabDock("side panel", theme, self.icons, folds=False)
         self.right.add("Generate", self.generating.panel)
-        self.right.add("Clip", self.inspector)
         self.mixer = MixerView(self.document, self.bridge, theme)
         self.bottom = TabDock("bottom panel", theme, self.icons, folds=True)
         self.bottom.add("Mixer", self.mixer)
-        self.devices = DevicePanel(self.document, theme)
+        self.devices = device_panel(self.document, self.bridge, theme, self._show_notice)
         self.bottom.add("Device", self.devices)
-        self.notes = NoteEditor(self.document, self.bridge, self.settings, theme, self.icons)
-        self.warming = NoteWarming(self.notes.session, self._composer_process.warm_notes)
-        self.audio_editor = ClipEditor(self.document, self.bridge, self.peaks, theme, self.icons)
-        self.editors = Editors(self.document, self.notes, self.audio_editor)
+        self.editors = deferred_editors(
+            self.document, self.bridge, self.settings, self.timeline, self._composer_process.warm_notes, theme,
+            self.icons,
+        )  # fmt: skip
         self.bottom.add("Editor", self.editors)
         self.browser.connect_to(self.bottom, self._import_at_playhead)
         self.guide = self.generating.guide_in(self.bottom)
         self.bottom.add("Jobs", JobsPanel(self.jobs, theme, self.icons))
         self.bottom.add("History", HistoryPanel(self.document, theme))
-        self.inspecting = InspectionParts(
-            self.document, self.bridge, self.generating.generation, fitting, self.settings, theme
-        )
-        self.inspecting.connect_to(self.inspector, self.right, self.bottom, self.message_bar)
-        self.inspector.add_section(self.browser.caption, self.browser.caption.show_clip)
+        self.inspecting.connect_to(self.right, self.bottom, self.message_bar)
         self._show_keys()
         self.keymap.changed.connect(self._show_keys)
         self.status = StatusLine(theme, self.icons, self.actions)
@@ -178,6 +175,7 @@ class Desk:
             self.generating.clip_actions, self.document, self.generating.generation, self.window, self.timeline,
             self.top_bar, self.generating.panel, self.actions["regenerate"], theme, self.icons,
         )  # fmt: skip
+        self.generating.connect_to(self.right, self.timeline, self.message_bar, self.show_error)
         self.window.assemble(
             self.actions, self.top_bar, self.message_bar, self.welcome, self.timeline, self.right, self.bottom,
             self.status,
@@ -201,7 +199,6 @@ class Desk:
         bridge.device_back.connect(lambda: self.message_bar.withdraw("audio"))
         bridge.metronome_changed.connect(self.actions["metronome"].setChecked)
         self.jobs.changed.connect(self._on_job)
-        self.generating.connect_to(self.right, timeline, self.message_bar, self.show_error)
         self.browser.connect_to_panel(self.generating.generation.panel, lambda: self._open_tab("Generate", self.right))
         self.composer.connect_to(self.actions, self.show_error, self.generating.panel.footer.press)
         live, review = self.generating.clip_actions.live, self.generating.clip_actions.review
@@ -224,7 +221,6 @@ class Desk:
         window.full_screen_changed.connect(self.actions["full_screen"].setChecked)
         self.mixer.device_opened.connect(self._open_device)
         self.automation.connect_to(timeline, self.mixer, self.devices)
-        self.devices.connect_to(bridge, self._show_notice)
         self.top_bar.tempo_change.notice.connect(self._tell_tempo)
         bridge.returns = self.settings.flag("transport/return")
         timeline.canvas.stage.automation_follows = self.settings.flag("automation/follows_clips")
@@ -238,7 +234,7 @@ class Desk:
     def _connect_timeline(self) -> None:
         timeline = self.timeline
         self.recording.connect_to(
-            self.actions, timeline.headers, self.notes, self.show_error,
+            self.actions, timeline.headers, self.editors, self.show_error,
             lambda sentence: self.message_bar.show_message(sentence, error=False), self.status.show_hint,
         )  # fmt: skip
         self.recording.recorder.shown.connect(timeline.canvas.show_recorded)
@@ -250,10 +246,7 @@ class Desk:
             lambda clip_id, take, kind: self.clip_files.ask([clip_id], Kind(kind), take)
         )
         timeline.open_requested.connect(self._open_clip)
-        for editor in (self.notes, self.audio_editor):
-            editor.hint_changed.connect(self.status.show_hint)
-        self.notes.writing.theme_chosen.connect(self.composer.take_theme)
-        timeline.grid_changed.connect(self.audio_editor.set_grid)
+        connect_editors(self.editors, self.status, self.composer.take_theme)
         self.status.grid_chosen.connect(timeline.set_grid)
         timeline.grid_changed.connect(self.status.show_grid)
         timeline.grid_changed.connect(lambda grid: self.settings.put("timeline/grid", grid.value))
@@ -422,6 +415,8 @@ class Desk:
             ManualDialog(page_for(QApplication.focusWidget()), self.keymap, self.theme, self.window).show()
 
     def _shortcuts(self) -> None:
+        from desktop.dialogs.shortcuts import ShortcutsDialog
+
         if not shown_again(ShortcutsDialog):
             ShortcutsDialog(self.keymap, self.theme, self.window).show()
 
@@ -538,22 +533,23 @@ class Desk:
         """Shows the panel of a device."""
         self._open_tab("Device")
         self.window.make_room_below(self.theme.sizes["note_editor"])
-        self.devices.open(channel, device_id)
+        self.devices().open(channel, device_id)
         self.automation.followed.refresh()
 
     def _open_clip(self, clip_id: str) -> None:
         """Shows the editor of a clip, and gives it the keyboard."""
         self._show_editor()
-        self.editors.open(clip_id)
+        self.editors().open(clip_id)
 
     def _show_editor(self) -> None:
         self._open_tab("Editor")
         self.window.make_room_below(self.theme.sizes["note_editor"])
-        self.editors.take_keyboard()
+        self.editors().take_keyboard()
 
-    def _zoomed(self) -> TimelineView | NoteEditor | ClipEditor:
+    def _zoomed(self) -> "TimelineView | NoteEditor | ClipEditor":
         """What zooming is about: the clip's editor while it has the keyboard, else the timeline."""
-        return self.editors.focused or self.timeline
+        editors = self.editors.built
+        return (editors.focused if editors else None) or self.timeline
 
     def _go(self, frame: int) -> None:
         self.bridge.seek(frame)

@@ -15,19 +15,19 @@ from engine.dawproject import is_dawproject
 from engine.errors import AudioFileError, shown
 from engine.ids import new_id
 from engine.jobs import Context, Job
-from engine.midi.reading import is_midi
+from engine.midi import is_midi
 from engine.project import edits
-from engine.project.file_facts import PlacedSounds, place_sounds, with_tempo
 from engine.project.model import Clip, Project, Source
-from engine.tags.reading import AudioTags
 from engine.timing.position import Position
 
 if TYPE_CHECKING:
     from engine.dawproject.reading import DawSong
     from engine.midi.reading import MidiSong
     from engine.playback.note_sound import NotePlayer
+    from engine.project.file_facts import PlacedSounds
     from engine.project.files import ProjectFolder
     from engine.project.sample_file import SampleFile
+    from engine.tags.reading import AudioTags
 
 CHECK = "check"
 """The queue of the job that compares files with their hashes."""
@@ -69,7 +69,7 @@ class _Batch:
     keys: list[str] = field(default_factory=list)  # of their placeholders, in order
     names: list[str] = field(default_factory=list)
     ready: dict[str, Source] = field(default_factory=dict)  # by the keys
-    tags: dict[str, AudioTags] = field(default_factory=dict)  # by the ids of the sources
+    tags: "dict[str, AudioTags]" = field(default_factory=dict)  # by the ids of the sources
     tempos: dict[str, Fraction] = field(default_factory=dict)  # that were heard, by the same
     over: int = 0
     failed: list[tuple[str, str]] = field(default_factory=list)  # name, sentence
@@ -475,7 +475,7 @@ class Sounds:
         batch.keys.append(key)
         batch.names.append(name)
 
-        def operation(context: Context) -> tuple[Source, list[str], AudioTags, Fraction | None]:
+        def operation(context: Context) -> "tuple[Source, list[str], AudioTags, Fraction | None]":
             from engine.playback.loop_hearing import heard_tempo
             from engine.project.importing import import_audio
             from engine.project.pool import prepare
@@ -490,7 +490,7 @@ class Sounds:
             loop_tempo = heard_tempo(batch.folder, source, rate, expected) if warps and not tags.loop else None
             return source, notices, tags, loop_tempo
 
-        def done(result: tuple[Source, list[str], AudioTags, Fraction | None]) -> None:
+        def done(result: "tuple[Source, list[str], AudioTags, Fraction | None]") -> None:
             source, notices, tags, loop_tempo = result
             batch.ready[key] = source
             batch.tags[source.id] = tags
@@ -536,6 +536,8 @@ class Sounds:
         document = self._document
 
         def take_over() -> None:
+            from engine.project.file_facts import with_tempo
+
             if document.folder == batch.folder:
                 document.apply(f"Tempo of {batch.names[0]}", lambda p: with_tempo(p, tempo, batch.position))
 
@@ -552,8 +554,10 @@ class Sounds:
 
         document.offered.emit(sentence, "Original Speed", unwarp)
 
-    def _place(self, sources: list[Source], batch: _Batch) -> PlacedSounds | None:
+    def _place(self, sources: list[Source], batch: _Batch) -> "PlacedSounds | None":
         """Puts the sounds into the song, and selects their clips; None where that cannot be."""
+        from engine.project.file_facts import place_sounds
+
         placings: list[PlacedSounds] = []
 
         def edit(project: Project) -> Project:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -13,8 +14,6 @@ from engine.errors import EditError, EngineError
 from engine.playback.device import DeviceSettings
 from engine.playback.input_settings import InputSettings, InputTrack, RecordOrder
 from engine.playback.midi_events import LiveTrack, MidiEvent, MidiSettings
-from engine.playback.plan import Plan, compile_plan
-from engine.playback.player import Player
 from engine.playback.recorded_audio import silenced
 from engine.playback.recorded_notes import Span
 from engine.playback.state import SILENT, PlayerState
@@ -23,6 +22,10 @@ from engine.project.model import Project, Target
 from engine.project.routing import without_lanes
 from engine.project.sample_file import SampleFile
 from engine.timing.position import Position
+
+if TYPE_CHECKING:
+    from engine.playback.plan import Plan
+    from engine.playback.player import Player
 
 log = logging.getLogger(__name__)
 
@@ -99,10 +102,10 @@ class PlayerBridge(QObject):
     started_anew = Signal()
     """The player runs, and has to be told what is played live."""
 
-    def __init__(self, document: Document, player: Player | None = None, parent: QObject | None = None) -> None:
+    def __init__(self, document: Document, player: "Player | None" = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._document = document
-        self._player = player or Player()
+        self._made = player
         self._started = False
         self._plan: Plan | None = None
         self._position = 0
@@ -153,7 +156,7 @@ class PlayerBridge(QObject):
     @property
     def state(self) -> PlayerState | None:
         """The player's latest report; None before it runs."""
-        return self._player.state if self._started else None
+        return self.player.state if self._started else None
 
     @property
     def song_rate(self) -> int:
@@ -173,13 +176,13 @@ class PlayerBridge(QObject):
             return
         try:
             if device is not None:
-                self._player.set_device(device)
-            self._player.start()
+                self.player.set_device(device)
+            self.player.start()
         except EngineError as error:
             self.message.emit(str(error))
             return
         self._started = True
-        self._player.set_metronome(self._metronome)
+        self.player.set_metronome(self._metronome)
         self._send_plan()
         self._timer.start(IDLE_MS)
         self.started_anew.emit()
@@ -190,7 +193,7 @@ class PlayerBridge(QObject):
         self._recompile.stop()
         if self._started:
             self._started = False
-            self._player.close()
+            self.player.close()
 
     def play(self, count_in: int = 0) -> None:
         """Plays from the playhead, or from the song's start where nothing would be heard after it.
@@ -205,14 +208,14 @@ class PlayerBridge(QObject):
             self._move_to(0)
             self.located.emit(0)
         self._began = self._position
-        self._player.play(self._position, count_in)
+        self.player.play(self._position, count_in)
         self._wish = _Wish(True, None if count_in else self._position)
         self._set_playing(True)
 
     def stop(self) -> None:
         """Stops; the playhead stays where it was heard last."""
         if self._started:
-            self._player.stop()
+            self.player.stop()
             self._wish = _Wish(False, None)
         self._set_playing(False)
 
@@ -244,7 +247,7 @@ class PlayerBridge(QObject):
         """Moves the playhead; playing goes on from there."""
         frame = max(0, int(frame))
         if self._started:
-            self._player.seek(frame)
+            self.player.seek(frame)
             self._wish = _Wish(self._playing, frame)
         self._move_to(frame)
 
@@ -266,7 +269,7 @@ class PlayerBridge(QObject):
             return
         self._metronome = on
         if self._started:
-            self._player.set_metronome(on)
+            self.player.set_metronome(on)
         self.metronome_changed.emit(on)
 
     def set_device(self, device: DeviceSettings) -> None:
@@ -275,43 +278,43 @@ class PlayerBridge(QObject):
             self.start(device)
             return
         try:
-            self._player.set_device(device)
+            self.player.set_device(device)
         except EngineError as error:
             self.message.emit(str(error))
 
     def find_device(self) -> None:
         """Looks for the device again if it is gone; playing goes on with the next press."""
         if self._started:
-            self._player.find_device()
+            self.player.find_device()
 
     def set_midi(self, settings: MidiSettings) -> None:
         """Uses these MIDI ports, now and whenever they are plugged in."""
-        self._player.set_midi(settings)
+        self.player.set_midi(settings)
 
     def set_live(self, tracks: tuple[LiveTrack, ...]) -> None:
         """Lets these tracks be played by what comes over MIDI."""
         self._live = tracks
-        self._player.set_live(tracks)
+        self.player.set_live(tracks)
         self._set_pace()
 
     def set_input(self, settings: InputSettings, tracks: tuple[InputTrack, ...]) -> None:
         """Lets these tracks listen to an input, which is open while there are any."""
         self._inputs = tracks
-        self._player.set_input(settings, tracks)
+        self.player.set_input(settings, tracks)
         self._set_pace()
 
     def start_recording(self, order: RecordOrder) -> None:
         """Records sound from now on; `recording_reported` says how it goes."""
-        self._player.start_recording(order)
+        self.player.start_recording(order)
 
     def stop_recording(self) -> None:
         """Ends the recording with what is heard now; a last report follows."""
-        self._player.stop_recording()
+        self.player.stop_recording()
 
     def measure_latency(self, settings: InputSettings) -> None:
         """Plays a sound and looks for it in an input; `latency_measured` says what was found."""
-        self._player.set_input(settings, self._inputs)
-        self._player.measure_latency()
+        self.player.set_input(settings, self._inputs)
+        self.player.measure_latency()
 
     def silence(self, track_ids: tuple[str, ...], span: Span) -> None:
         """Plays none of the clips of these tracks that reach into `span`, as they are being recorded there."""
@@ -321,12 +324,12 @@ class PlayerBridge(QObject):
     def play_midi(self, *events: MidiEvent) -> None:
         """Plays events as if they had come from a MIDI device."""
         if self._started:
-            self._player.play_midi(events)
+            self.player.play_midi(events)
 
     def reset_clips(self) -> None:
         """Puts all clip lights out."""
         if self._started:
-            self._player.reset_clips()
+            self.player.reset_clips()
 
     def watch(self, who: str, on: bool, track: str = "") -> None:
         """Lets the spectra of the master and of a track be measured while any of those that ask wants them.
@@ -340,7 +343,7 @@ class PlayerBridge(QObject):
         watched = (bool(self._watchers), tracks[-1] if tracks else "")
         if watched != self._watched:
             self._watched = watched
-            self._player.watch(*watched)
+            self.player.watch(*watched)
 
     @property
     def watched_track(self) -> str:
@@ -350,12 +353,12 @@ class PlayerBridge(QObject):
     def restart_device(self, device_id: str) -> None:
         """Starts a plug-in anew that stopped."""
         if self._started:
-            self._player.restart_device(device_id)
+            self.player.restart_device(device_id)
 
     def reset_loudness(self) -> None:
         """Starts the loudness measurement anew."""
         if self._started:
-            self._player.reset_loudness()
+            self.player.reset_loudness()
 
     def refresh(self) -> None:
         """Sends the song once more, such as when audio that was missing has come."""
@@ -378,7 +381,7 @@ class PlayerBridge(QObject):
                 number, _, _ = clock.bar_and_beat(Position.at_frame(self.position))
                 origin = clock.frames(clock.bar_start(number))
                 bar = clock.frames(clock.bar_start(number + 1)) - origin
-            self._player.audition(file, gain_db, bar, origin)
+            self.player.audition(file, gain_db, bar, origin)
             self._set_pace()
 
     @property
@@ -416,9 +419,13 @@ class PlayerBridge(QObject):
             self._recompile_soon()
 
     @property
-    def player(self) -> Player:
-        """The player itself."""
-        return self._player
+    def player(self) -> "Player":
+        """The player itself; it is made when it is first needed."""
+        if self._made is None:
+            from engine.playback.player import Player
+
+            self._made = Player()
+        return self._made
 
     # inside
 
@@ -443,13 +450,15 @@ class PlayerBridge(QObject):
         folder = self._document.folder
         if not self._started:
             return
+        from engine.playback.plan import compile_plan
+
         project = without_lanes(self._previewed(self._document.project), self._resting)
         if self._silenced:
             project = silenced(project, *self._silenced)
         try:
             if folder is not None:
                 self._plan = compile_plan(project, folder, self._plan)
-                self._player.set_plan(self._plan)
+                self.player.set_plan(self._plan)
                 if self._looped:
                     self._send_loop()
         except EngineError as error:
@@ -470,8 +479,8 @@ class PlayerBridge(QObject):
         self._deviceless = deviceless
 
     def _look(self) -> None:
-        state = self._player.state
-        for note in self._player.messages():
+        state = self.player.state
+        for note in self.player.messages():
             if note.kind == "plugin":
                 self.plugin_stopped.emit(note.text, note.device)
                 continue
@@ -480,15 +489,15 @@ class PlayerBridge(QObject):
             )
             signal.emit(note.text)
         self.note_device(state)
-        for report in self._player.midi():
+        for report in self.player.midi():
             self.midi_received.emit(report)
             for wish in report.transport:
                 self._obey(wish)
-        for recording in self._player.recordings():
+        for recording in self.player.recordings():
             self.recording_reported.emit(recording)
-        for latency in self._player.latencies():
+        for latency in self.player.latencies():
             self.latency_measured.emit(latency)
-        if self._wish and self._wish.met_by(state, self._document.project.rate, behind=self._player.behind(state)):
+        if self._wish and self._wish.met_by(state, self._document.project.rate, behind=self.player.behind(state)):
             self._wish = None
         if self._wish is None:
             self._set_playing(state.playing)
@@ -520,9 +529,9 @@ class PlayerBridge(QObject):
         project = self._document.project
         clock, loop = project.clock, project.loop
         if self._looped:
-            self._player.set_loop(*self._looped, True)
+            self.player.set_loop(*self._looped, True)
         else:
-            self._player.set_loop(clock.frames(loop.start), clock.frames(loop.end), loop.on)
+            self.player.set_loop(clock.frames(loop.start), clock.frames(loop.end), loop.on)
 
     def _set_pace(self) -> None:
         """How often the player is looked at."""

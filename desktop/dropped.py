@@ -11,7 +11,7 @@ from PySide6.QtCore import QMimeData, QUrl
 from engine.audio import suffixes
 from engine.dawproject import SUFFIX as DAWPROJECT_SUFFIX
 from engine.errors import shown
-from engine.midi.reading import SUFFIXES as MIDI_SUFFIXES
+from engine.midi import SUFFIXES as MIDI_SUFFIXES
 
 _LOST = "\ufffd"  # what Qt puts in place of bytes that are no UTF-8
 

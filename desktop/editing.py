@@ -11,8 +11,6 @@ from PySide6.QtCore import QObject, Signal
 from desktop.bridge import PlayerBridge
 from desktop.document import Copied, Document
 from engine.ids import new_id
-from engine.inference.chord_fitting import fit_to_song
-from engine.playback.crossfades import matched
 from engine.project import edits
 from engine.project.excerpt import parts_between
 from engine.project.model import Clip, Project, Track
@@ -63,7 +61,7 @@ class Editing(QObject):
             "loop_clip": self.loop_clip,
             "mute_clip": self.mute_clip,
             "no_fades": self.remove_fades,
-            "fit_chords": lambda: self._on_clips("Fit to chords", lambda p, ids: fit_to_song(p, clips=ids)),
+            "fit_chords": self.fit_chords,
             "insert_time": self.insert_time,
             "loop_selection": self.loop_selection,
             "marker": self.add_marker,
@@ -171,6 +169,8 @@ class Editing(QObject):
         folder = self._document.folder
 
         def edit(project: Project) -> Project:
+            from engine.playback.crossfades import matched
+
             for left, right in pairs:
                 first, follows = project.find_clip(left), project.find_clip(right)
                 touch = first and follows and project.end_of(first[1]) <= project.start_of(follows[1])
@@ -186,6 +186,12 @@ class Editing(QObject):
             self._on_clips("Trim overlaps", edits.trim_overlaps)
         else:
             self._document.failed.emit("The selected clips overlap with no other clip, so there is nothing to trim.")
+
+    def fit_chords(self) -> None:
+        """Moves the notes of the selected clips to the song's chords."""
+        from engine.inference.chord_fitting import fit_to_song
+
+        self._on_clips("Fit to chords", lambda p, ids: fit_to_song(p, clips=ids))
 
     def loop_clip(self) -> None:
         """Makes the selected clips loop over their whole length, or stops them looping."""

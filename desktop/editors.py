@@ -1,11 +1,18 @@
 """The page of the bottom panel on which a clip is edited: notes, or audio, as the selected clip holds."""
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
+from desktop.bridge import PlayerBridge
 from desktop.clip_editor.editor import ClipEditor
 from desktop.document import Document
+from desktop.icons import Icons
 from desktop.notes.editor import NoteEditor
+from desktop.notes.warming import NoteWarming
+from desktop.settings import Settings
+from desktop.theme import Theme
+from desktop.timeline.peakstore import PeakStore
+from engine.playback.note_sound import NotePlayer
 
 _ENDS = (QEvent.Type.MouseButtonRelease, QEvent.Type.MouseButtonPress, QEvent.Type.DragEnter)
 
@@ -13,13 +20,25 @@ _ENDS = (QEvent.Type.MouseButtonRelease, QEvent.Type.MouseButtonPress, QEvent.Ty
 class Editors(QStackedWidget):
     """Shows the editor of the selected clip."""
 
-    def __init__(self, document: Document, notes: NoteEditor, audio: ClipEditor, parent: QWidget | None = None) -> None:
+    hint_changed = Signal(str)
+    """What the mouse would do here, for the status line."""
+
+    def __init__(
+        self, document: Document, bridge: PlayerBridge, settings: Settings, peaks: PeakStore, warm: NotePlayer,
+        theme: Theme, icons: Icons, parent: QWidget | None = None,
+    ) -> None:  # fmt: skip
+        """`warm` plays a part to nobody (see `NoteWarming`)."""
         super().__init__(parent)
         self._document = document
-        self._pages: tuple[NoteEditor | ClipEditor, ...] = (notes, audio)
+        self.notes = NoteEditor(document, bridge, settings, theme, icons)
+        self.warming = NoteWarming(self.notes.session, warm)
+        self.audio = ClipEditor(document, bridge, peaks, theme, icons)
+        self._pages: tuple[NoteEditor | ClipEditor, ...] = (self.notes, self.audio)
         for page in self._pages:
             self.addWidget(page)
+            page.hint_changed.connect(self.hint_changed)
         document.selection_changed.connect(self._on_selection)
+        self._show_selected()
 
     def open(self, clip_id: str) -> None:
         """Edits a clip, with the keyboard."""

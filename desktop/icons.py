@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
@@ -31,6 +31,7 @@ class Icons:
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
         self._made: dict[tuple[str, str, str], QIcon] = {}
+        self._fonts: dict[int, QFont] = {}
         fonts = paths.resources() / "fonts"
         loaded = QFontDatabase.addApplicationFont(str(fonts / "Phosphor.ttf"))
         families = QFontDatabase.applicationFontFamilies(loaded)
@@ -63,27 +64,34 @@ class Icons:
         return self.icon(name, colour).pixmap(QSize(size, size))
 
     def _draw_glyph(self, glyph: str, painter: QPainter, size: int) -> None:
-        font = QFont(self._family)
-        font.setPixelSize(size)
-        painter.setFont(font)
+        if size not in self._fonts:
+            self._fonts[size] = QFont(self._family)
+            self._fonts[size].setPixelSize(size)
+        painter.setFont(self._fonts[size])
         painter.drawText(QRectF(0, 0, size, size), Qt.AlignmentFlag.AlignCenter, glyph)
 
     def _painted(self, draw: Callable[[QPainter, int], None], colour: QColor, on: QColor) -> QIcon:
+        """All sizes side by side in one picture, which is coloured and cut up for each state."""
         icon = QIcon()
-        for size in self._sizes:
-            shape = QPixmap(size, size)
-            shape.fill(Qt.GlobalColor.transparent)
-            with painting(shape) as painter:
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                draw(painter, size)
-            for mode, state, ink in (
-                (QIcon.Mode.Normal, QIcon.State.Off, colour),
-                (QIcon.Mode.Normal, QIcon.State.On, on),
-                (QIcon.Mode.Disabled, QIcon.State.Off, self._theme.disabled),
-            ):
-                picture = QPixmap(shape)
-                with painting(picture) as painter:
-                    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
-                    painter.fillRect(picture.rect(), ink)
-                icon.addPixmap(picture, mode, state)
+        places = [QRect(sum(self._sizes[:number]), 0, size, size) for number, size in enumerate(self._sizes)]
+        shapes = QPixmap(sum(self._sizes), self._sizes[-1])
+        shapes.fill(Qt.GlobalColor.transparent)
+        with painting(shapes) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for place in places:
+                painter.resetTransform()
+                painter.setClipRect(place)
+                painter.translate(place.topLeft())
+                draw(painter, place.width())
+        for mode, state, ink in (
+            (QIcon.Mode.Normal, QIcon.State.Off, colour),
+            (QIcon.Mode.Normal, QIcon.State.On, on),
+            (QIcon.Mode.Disabled, QIcon.State.Off, self._theme.disabled),
+        ):
+            pictures = QPixmap(shapes)
+            with painting(pictures) as painter:
+                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+                painter.fillRect(pictures.rect(), ink)
+            for place in places:
+                icon.addPixmap(pictures.copy(place), mode, state)
         return icon

@@ -1,18 +1,21 @@
 """Play on Another Instrument: the single line under a clip, its pitch and loudness kept, becomes a new take."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from desktop.audio_selection import selected_audio
-from desktop.dialogs.instrument_choice import InstrumentChoice
 from desktop.document import Document
 from desktop.theme import Theme
 from engine.errors import EditError
 from engine.jobs import Context
 from engine.project import edits
 from engine.project.model import Clip, Project, Source, Take
+
+if TYPE_CHECKING:
+    from desktop.dialogs.instrument_choice import InstrumentChoice
 
 QUEUE = "listening"
 STEP = "Play on Another Instrument"
@@ -35,8 +38,9 @@ class LineTransfer(QObject):
         if clips := selected_audio(self._document):
             self.ask(clips[0])
 
-    def ask(self, clip: Clip) -> InstrumentChoice | None:
+    def ask(self, clip: Clip) -> "InstrumentChoice | None":
         """Opens the list of instruments."""
+        from desktop.dialogs.instrument_choice import InstrumentChoice
         from engine.analysis.timbre_transfer import timbres
 
         take, source = clip.chosen, self._document.project.sources.get(clip.chosen.source)

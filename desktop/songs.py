@@ -25,7 +25,7 @@ from engine.dawproject import SUFFIX as DAWPROJECT_SUFFIX
 from engine.errors import EngineError, shown
 from engine.inference.compositions import title_of_song
 from engine.jobs import Context
-from engine.midi.reading import SUFFIXES as MIDI_SUFFIXES
+from engine.midi import SUFFIXES as MIDI_SUFFIXES
 from engine.project import edits
 from engine.project.layout import AUDIO, PROJECT_FILE, FolderMovedError
 from engine.project.model import Project

@@ -7,7 +7,6 @@ files in the making, see `engine.project.layout.part_path`; who holds the song's
 """
 
 import os
-import platform
 import re
 import secrets
 import shutil
@@ -162,4 +161,6 @@ def _runs(pid: int) -> bool:
 
 def _machine() -> str:
     """Eight digits that stand for this machine, as a folder may be shared with others."""
+    import platform
+
     return blake2s(platform.node().encode("utf-8", "replace"), digest_size=4).hexdigest()

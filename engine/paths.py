@@ -6,6 +6,7 @@ from pathlib import Path
 import platformdirs
 
 _APP = "continuo"
+_RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 
 SOUNDFONT_VARIABLE = "CONTINUO_SOUNDFONT"
 """The environment variable that names a SoundFont file (.sf2 or .sf3) to use instead of the bundled one."""
@@ -13,7 +14,7 @@ SOUNDFONT_VARIABLE = "CONTINUO_SOUNDFONT"
 
 def resources() -> Path:
     """The folder of data files that the program brings along."""
-    return Path(__file__).resolve().parent.parent / "resources"
+    return _RESOURCES
 
 
 def config_dir() -> Path:

@@ -187,7 +187,7 @@ def found(desk: "Desk", songs: Path, save: Save) -> None:
     accents = tuple(Accent(n * beat, 1.0 if n % 4 == 0 else 0.5) for n in range(0, 32, 2))
     swell = SwellPoint(0.0, -12.0), SwellPoint(16 * beat, 0.0), SwellPoint(32 * beat, -9.0)
     words = TimedPrompt(0.0, "soft piano"), TimedPrompt(16 * beat, "strings and drums")
-    desk.guide.state.write(Guide(melody, chords, accents, swell, words), "Draw a guide")
+    desk.guide().state.write(Guide(melody, chords, accents, swell, words), "Draw a guide")
     save("guide", desk.window)
     document.undo()
 
@@ -200,7 +200,7 @@ def found(desk: "Desk", songs: Path, save: Save) -> None:
     until(lambda: not desk.jobs.running)
     results: list[object] = []
     desk.browser.library.found.connect(results.append)
-    desk.browser.panel.words.setText("drums and percussion")
+    desk.browser.panel().words.setText("drums and percussion")
     until(lambda: results)
     save("browser", desk.window)
 
@@ -319,10 +319,10 @@ def generated(desk: "Desk", folder: Path, save: Save) -> None:
     timeline.viewport.fit(0, round(1.2 * document.project.length))
     save("takes", window)
     desk.actions["spectrogram"].trigger()
-    until(lambda: not desk.inspecting.spectrogram.message)
+    until(lambda: not desk.inspecting.spectrogram().message)
     save("spectrogram", window)
     desk.actions["models"].trigger()
-    until(lambda: all(card.height() > 60 for card in desk.inspecting.models.cards.values()))
+    until(lambda: all(card.height() > 60 for card in desk.inspecting.models().cards.values()))
     save("models", window)
 
     first = clip()
@@ -357,7 +357,7 @@ def composed(desk: "Desk", folder: Path, save: Save) -> None:
     from engine.inference.compositions import role_of
     from engine.project.model import new_project
 
-    document, notes = desk.document, desk.notes
+    document, notes = desk.document, desk.editors().notes
     document.new(folder, new_project("Late Train", rate=48000))
     composing = desk.composer.composing
     desk.generating.generation.panel.change(prompt="lo-fi hip hop, A minor, 84 BPM")

@@ -282,8 +282,8 @@ def test_the_window_draws_selects_moves_cuts_and_shows_it(desk: Any, qtbot: QtBo
     assert document.selection.clips == {"c"}
     (fields,) = tones
     assert (fields.label.text(), fields.label.isVisible()) == ("440 Hz", True)
-    assert not desk.inspector.reverse.isVisible()
-    assert not desk.inspector.offset.isVisible()
+    assert not desk.inspecting.clip_panel().reverse.isVisible()
+    assert not desk.inspecting.clip_panel().offset.isVisible()
     drag(canvas, (rect().topLeft() + QPointF(40, 8)).toPoint(), 80)
     assert clips() == [(Tone(440.0), 2 * RATE, RATE)], "two beats later"
     drag(canvas, (rect().topLeft() + QPointF(2, 40)).toPoint(), 40)

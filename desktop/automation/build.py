@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
 
@@ -11,13 +12,16 @@ from desktop.automation.master_lanes import MasterLanes
 from desktop.automation.overrides import Overrides
 from desktop.automation.recorder import AutomationRecorder, Mode
 from desktop.bridge import PlayerBridge
-from desktop.devices.panel import DevicePanel
+from desktop.deferred import Deferred
 from desktop.document import Document
 from desktop.mixer.mixer_view import MixerView
 from desktop.mixer.strip import MasterStrip
 from desktop.timeline.view import TimelineView
 from desktop.widgets.choices import Menu
 from engine.project.model import MASTER, Track
+
+if TYPE_CHECKING:
+    from desktop.devices.panel import DevicePanel
 
 TITLES = {Mode.READ: "Read", Mode.TOUCH: "Touch", Mode.LATCH: "Latch", Mode.WRITE: "Write"}
 
@@ -33,12 +37,13 @@ class AutomationParts:
         self.kept = KeptView(document, self.recorder)
         self._master: MasterLanes | None = None
 
-    def connect_to(self, timeline: TimelineView, mixer: MixerView, devices: DevicePanel) -> None:
+    def connect_to(self, timeline: TimelineView, mixer: MixerView, devices: "Deferred[DevicePanel]") -> None:
         """Lets headers, strips and panels show what is automated."""
         headers = timeline.headers
-        for part in (headers, mixer, devices):
+        for part in (headers, mixer):
             self.followed.moved.connect(partial(part.show_followed, self.followed))
-        self._document.changed.connect(lambda *_: self.followed.refresh())  # after mixer and panels have taken it
+        self._document.changed.connect(self.followed.refresh)  # after mixer and panels have taken it
+        devices.when_built(self._follow_in)
         timeline.canvas.rows_changed.connect(partial(headers.show_followed, self.followed))
         self.recorder.changed.connect(partial(headers.show_modes, self.recorder))
         headers.show_modes(self.recorder)
@@ -51,6 +56,12 @@ class AutomationParts:
         self._master.shown_changed.connect(show_master)
         self.kept.connect_to(timeline.automation, self._master)
         timeline.menus.add_to_tracks(self._entries)
+
+    def _follow_in(self, panel: "DevicePanel") -> None:
+        """Lets a panel that takes changes of the song as well go with the lanes."""
+        self.followed.moved.connect(partial(panel.show_followed, self.followed))
+        self._document.changed.disconnect(self.followed.refresh)
+        self._document.changed.connect(self.followed.refresh)  # after the panel has taken it
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """What the actions do."""

@@ -26,7 +26,7 @@ class Followed(QObject):
         bridge.position_changed.connect(self._on_position)
         overrides.changed.connect(self.moved)
 
-    def refresh(self) -> None:
+    def refresh(self, *_: object) -> None:
         """The song has changed, and what shows it shows its own values: they follow anew."""
         self.moved.emit()
 

@@ -8,10 +8,9 @@ from PySide6.QtCore import QObject
 
 from desktop.audio_selection import selected_audio
 from desktop.bridge import PlayerBridge
-from desktop.browser.caption_section import CaptionSection
-from desktop.browser.panel import BrowserPanel
 from desktop.browser.sound_audition import SoundAudition
 from desktop.browser.sound_library import SoundLibrary
+from desktop.deferred import Deferred
 from desktop.docks.tab_dock import TabDock
 from desktop.document import Document
 from desktop.generation.panel_inputs import parameters
@@ -24,6 +23,8 @@ from engine.project import edits
 from engine.project.model import Clip
 
 if TYPE_CHECKING:
+    from desktop.browser.caption_section import CaptionSection
+    from desktop.browser.panel import BrowserPanel
     from engine.analysis.library.database import Entry
     from engine.analysis.library.portrait import Portrait
     from engine.analysis.library.search import Match
@@ -45,16 +46,27 @@ class BrowserParts(QObject):
         self._document = document
         self.library = SoundLibrary(document, self)
         self.audition = SoundAudition(document, bridge, self)
-        self.panel = BrowserPanel(self.library, self.audition, theme, icons)
-        self.panel.like_requested.connect(self._find_like_file)
-        self.caption = CaptionSection(document, self.library)
+        self._theme, self._icons = theme, icons
+        self.panel = Deferred(self._build_panel)
+        self.panel.when_built(lambda panel: panel.like_requested.connect(self._find_like_file))
+        self.caption = Deferred(self._build_caption)
         document.opened.connect(self._on_opened)
+
+    def _build_caption(self) -> "CaptionSection":
+        from desktop.browser.caption_section import CaptionSection
+
+        return CaptionSection(self._document, self.library)
+
+    def _build_panel(self) -> "BrowserPanel":
+        from desktop.browser.panel import BrowserPanel
+
+        return BrowserPanel(self.library, self.audition, self._theme, self._icons)
 
     def connect_to(self, dock: TabDock, put: Callable[[list[Path]], object]) -> None:
         """Puts the panel into a dock, and takes what puts files into the song at the playhead."""
         dock.add(TAB, self.panel)
         self._dock = dock
-        self.panel.import_requested.connect(put)
+        self.panel.when_built(lambda panel: panel.import_requested.connect(put))
 
     def connect_to_panel(self, panel: PanelState, show: Callable[[], object]) -> None:
         """Lets sounds become the reference audio of the Generate panel, which `show` brings to view."""
@@ -71,7 +83,7 @@ class BrowserParts(QObject):
                 return
             sounds.take_files(parameter.name, [LibraryFile(Path(each.file.path), each.file.title) for each in entries])
 
-        self.panel.reference_requested.connect(refer)
+        self.panel.when_built(lambda browser: browser.reference_requested.connect(refer))
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """The handlers by the ids of their actions."""
@@ -80,7 +92,7 @@ class BrowserParts(QObject):
     def open(self) -> None:
         """Shows the panel, with the search field ready to be written in."""
         self._dock.open(TAB)
-        self.panel.words.setFocus()
+        self.panel().words.setFocus()
 
     def find_like_clip(self) -> None:
         """Searches for sounds like the first selected clip of audio."""
@@ -142,7 +154,7 @@ class BrowserParts(QObject):
         document.jobs.submit(title, operation, done, document.job_failed, queue=NAMING, again=lambda: self._name(clip))
 
     def _on_opened(self, *_: object) -> None:
-        if self.panel.was_shown:
+        if (panel := self.panel.built) and panel.was_shown:
             self.library.update()
 
     def _find_like_file(self, entry: "Entry") -> None:

@@ -1,6 +1,6 @@
 """The panel of a device: its curve, if it has one, a control for each parameter, presets, two states to compare."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -128,16 +128,11 @@ class DevicePanel(QWidget):
         document.changed.connect(self._on_changed)
         self._show()
 
-    def connect_to(
-        self, bridge: PlayerBridge, show_notice: Callable[[str, str, Callable[[], object] | None], None]
-    ) -> None:
-        """Shows what the player tells of devices; a plug-in that stopped is told with a button that restarts it."""
+    def connect_to(self, bridge: PlayerBridge) -> None:
+        """Shows what the player tells of devices."""
         self._bridge = bridge
         bridge.meters_changed.connect(self.show_state)
         self.restart_requested.connect(bridge.restart_device)
-        bridge.plugin_stopped.connect(
-            lambda text, device: show_notice(text, "Restart", partial(bridge.restart_device, device))
-        )
 
     def open(self, channel: str, device_id: str) -> None:
         """Shows a device of a channel."""

@@ -2,78 +2,36 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
-from desktop.bridge import PlayerBridge
+from desktop.docks.loudness_history import LOWEST, LoudnessHistory, LoudnessRecorder
 from desktop.settings import Settings
 from desktop.theme import Theme, with_alpha
 from desktop.widgets.plain import Label
-from engine.playback.state import PlayerState
+
+if TYPE_CHECKING:
+    import numpy as np
 
 EMPTY = "Play the song to see its loudness over time."
-STEP = 0.1  # s between two entries
-KEPT = 36_000  # entries: an hour of playing
-LOWEST, HIGHEST = -50.0, 0.0  # LUFS
+HIGHEST = 0.0  # LUFS
 WINDOW = 60.0  # s in view while the newest are followed
 TARGET = -14.0  # LUFS, what streaming services play at
 _KEY = "loudness/target"
 _REDRAW = 100  # ms
 
 
-@dataclass(slots=True)
-class LoudnessHistory:
-    """Readings since playing began or the meters were reset, at most `KEPT` of them; times add up over pauses."""
-
-    values: np.ndarray  # (KEPT, 4) float32: time, momentary, short-term, integrated
-    count: int = 0
-    dropped: int = 0
-
-    @classmethod
-    def empty(cls) -> LoudnessHistory:
-        """No readings."""
-        return cls(np.zeros((KEPT, 4), np.float32))
-
-    def add(self, momentary: float, short: float, integrated: float) -> None:
-        """Adds a reading in LUFS, `STEP` after the one before; −∞ is drawn at the lower edge."""
-        if self.count == KEPT:
-            half = KEPT // 2
-            self.values[: KEPT - half] = self.values[half:].copy()
-            self.count, self.dropped = KEPT - half, self.dropped + half
-        levels = [max(level, LOWEST) if math.isfinite(level) else LOWEST for level in (momentary, short, integrated)]
-        self.values[self.count] = ((self.dropped + self.count) * STEP, *levels)
-        self.count += 1
-
-    @property
-    def rows(self) -> np.ndarray:
-        """The readings, (count, 4): seconds, momentary, short-term, integrated."""
-        return self.values[: self.count]
-
-    @property
-    def end(self) -> float:
-        """Seconds until the newest reading."""
-        return float(self.values[self.count - 1, 0]) if self.count else 0.0
-
-    def at(self, seconds: float) -> np.ndarray | None:
-        """The reading nearest to a time, (4,); None outside."""
-        index = round(seconds / STEP) - self.dropped
-        return self.values[index] if 0 <= index < self.count else None
-
-
 class LoudnessPanel(QWidget):
     """Momentary, short-term and integrated loudness as curves, with a target line that one drags."""
 
-    def __init__(self, bridge: PlayerBridge, settings: Settings, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, recorder: LoudnessRecorder, settings: Settings, theme: Theme, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._theme, self._settings = theme, settings
-        self.history = LoudnessHistory.empty()
-        self._due = 0.0  # s of playing until the next reading
-        self._last: float | None = None
+        self._recorder, self._theme, self._settings = recorder, theme, settings
         self._follows = True
         self._plots: _Plots | None = None
         self._message = Label(EMPTY)
@@ -87,31 +45,13 @@ class LoudnessPanel(QWidget):
         self._timer.timeout.connect(self._draw)
         self.setAccessibleName("Loudness history")
         self.setAccessibleDescription("The master's loudness while the song plays, in LUFS")
-        bridge.meters_changed.connect(self.show_state)
+        recorder.written.connect(self._draw_soon)
+        recorder.cleared.connect(self._on_cleared)
 
-    def show_state(self, state: PlayerState, now: float | None = None) -> None:
-        """Writes down what the player measures while it plays. `now` is the monotonic time in seconds."""
-        from time import monotonic
-
-        now = monotonic() if now is None else now
-        elapsed, self._last = (now - self._last if self._last is not None else 0.0), now
-        if not state.playing or state.holding:
-            self._last = None
-            return
-        self._due -= elapsed
-        steps = 0
-        while self._due <= 0 and steps < 50:
-            self.history.add(state.lufs_m, state.lufs_s, state.lufs_i)
-            self._due += STEP
-            steps += 1
-        if steps and self.isVisible() and not self._timer.isActive():
-            self._timer.start()
-
-    def clear(self) -> None:
-        """Forgets the readings."""
-        self.history = LoudnessHistory.empty()
-        self._follows, self._due = True, 0.0
-        self._pages.setCurrentWidget(self._message)
+    @property
+    def history(self) -> LoudnessHistory:
+        """The readings that are shown."""
+        return self._recorder.history
 
     @property
     def target(self) -> float:
@@ -129,6 +69,14 @@ class LoudnessPanel(QWidget):
         return text.replace("-", "−")
 
     # inside
+
+    def _draw_soon(self) -> None:
+        if self.isVisible() and not self._timer.isActive():
+            self._timer.start()
+
+    def _on_cleared(self) -> None:
+        self._follows = True
+        self._pages.setCurrentWidget(self._message)
 
     def _draw(self) -> None:
         rows = self.history.rows

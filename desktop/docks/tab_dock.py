@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop.deferred import Deferred
 from desktop.icons import Icons
 from desktop.theme import Theme
 from desktop.widgets.buttons import IconButton
@@ -21,6 +22,7 @@ class TabDock(QFrame):
         super().__init__(parent)
         self._icons = icons
         self._folded = False
+        self._deferred: dict[str, Deferred[QWidget]] = {}
         self.setProperty("role", "panel")
         self.tabs = TabBar()
         self.tabs.setDrawBase(False)
@@ -55,9 +57,15 @@ class TabDock(QFrame):
         self.tabs.currentChanged.connect(self._show)
         self.tabs.tabBarClicked.connect(lambda _: self.set_folded(False))
 
-    def add(self, name: str, panel: QWidget) -> None:
-        """Adds a tab."""
-        self.stack.addWidget(panel)
+    def add(self, name: str, panel: QWidget | Deferred[QWidget]) -> None:
+        """Adds a tab. A deferred panel is built when its tab is first opened."""
+        if isinstance(panel, Deferred):
+            place = QWidget()
+            self._deferred[name] = panel
+            self.stack.addWidget(place)
+            panel.when_built(lambda built: self._put(built, place))
+        else:
+            self.stack.addWidget(panel)
         index = self.tabs.addTab(name)
         self.tabs.setTabData(index, name)
 
@@ -107,5 +115,15 @@ class TabDock(QFrame):
         left, focused = self.stack.currentWidget(), QApplication.focusWidget()
         if left is not None and focused is not None and left.isAncestorOf(focused):
             self.window().setFocus()  # else what comes first on the other page would have the keyboard
+        if deferred := self._deferred.get(self.tabs.tabData(index)):
+            deferred()
         self.stack.setCurrentIndex(index)
         self.tabs.setCursor(Qt.CursorShape.ArrowCursor)
+
+    def _put(self, panel: QWidget, place: QWidget) -> None:
+        """Puts a panel where an empty page holds its place."""
+        index, current = self.stack.indexOf(place), self.stack.currentIndex()
+        self.stack.removeWidget(place)
+        place.deleteLater()
+        self.stack.insertWidget(index, panel)
+        self.stack.setCurrentIndex(current)

@@ -1,10 +1,12 @@
 """What the window has for generating, built and connected in one place."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from desktop.bridge import PlayerBridge
+from desktop.deferred import Deferred
 from desktop.docks.tab_dock import TabDock
 from desktop.document import Document
 from desktop.generation.clip_actions import ClipActions
@@ -12,7 +14,6 @@ from desktop.generation.controller import Generation
 from desktop.generation.model_choice import start_inference
 from desktop.generation.more_takes import MoreTakes
 from desktop.generation.panel import GeneratePanel
-from desktop.guides.panel import GuidePanel
 from desktop.icons import Icons
 from desktop.settings import Settings
 from desktop.theme import Theme
@@ -21,6 +22,9 @@ from desktop.widgets.message_bar import MessageBar
 from engine.inference.api import Changed, Inference
 from engine.jobs import Job
 from engine.project.model import Project
+
+if TYPE_CHECKING:
+    from desktop.guides.panel import GuidePanel
 
 ShowError = Callable[[str, str, Callable[[], object] | None], object]
 """Shows a sentence, the text of a button that helps (or ""), and does what the button is for."""
@@ -50,15 +54,22 @@ class GenerationParts(QObject):
     def handlers(self) -> dict[str, Callable[[], object]]:
         """The handlers by the ids of their actions."""
         return {
-            "guide": lambda: self.guide.open(),
+            "guide": lambda: self.guide().open(),
             "generate": self.show_panel,
             "more_takes": self.more.make,
             **self.clip_actions.handlers(),
         }
 
-    def guide_in(self, dock: TabDock) -> GuidePanel:
+    def guide_in(self, dock: TabDock) -> "Deferred[GuidePanel]":
         """The tab of the guide, in a dock."""
-        self.guide = GuidePanel(self._document, self.generation.panel, self._theme, dock)
+
+        def build() -> "GuidePanel":
+            from desktop.guides.panel import GuidePanel
+
+            return GuidePanel(self._document, self.generation.panel, self._theme, dock)
+
+        self.guide = Deferred(build)
+        dock.add("Guide", self.guide)
         return self.guide
 
     def connect_to(self, dock: TabDock, timeline: TimelineView, messages: MessageBar, show_error: ShowError) -> None:

@@ -124,15 +124,16 @@ class Footer(QWidget):
     def refresh(self) -> None:
         """Shows what is."""
         generation = self._generation
-        hindrance = generation.panel.hindrance()
+        opened = self._document.folder is not None  # without a song none of it is seen: no model is looked for yet
+        hindrance = generation.panel.hindrance() if opened else ""
         self.summary.setText(generation.panel.summary())
-        self.button.setEnabled(not hindrance and self._document.folder is not None)
+        self.button.setEnabled(opened and not hindrance)
         sentence = self._failed.error if self._failed else hindrance
         self.trouble.setVisible(bool(sentence))
         self.sentence.setText(sentence)
         set_role(self.sentence, "error" if self._failed else "")
         self.help.setText("Try Again" if self._failed else "Models")
-        self.help.setVisible(self._failed is not None or not generation.models.installed)
+        self.help.setVisible(self._failed is not None or (opened and not generation.models.installed))
         self._dismiss.setVisible(self._failed is not None)
         self._show_progress()
 

@@ -1,12 +1,14 @@
 """The models that are installed, read once and again when something may have changed."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop.widgets.elided_label import short_path
 from engine import paths
-from engine.generate import registry
-from engine.generate.model_spec import ModelInfo
 from engine.inference.api import Model
+
+if TYPE_CHECKING:
+    from engine.generate.model_spec import ModelInfo
 
 
 class InstalledModels:
@@ -20,7 +22,7 @@ class InstalledModels:
         self._found = None
 
     @property
-    def usable(self) -> list[ModelInfo]:
+    def usable(self) -> "list[ModelInfo]":
         """The installed models that can run."""
         return [info for info in self._read().values() if not info.problem]
 
@@ -31,6 +33,8 @@ class InstalledModels:
 
     def name(self, model: Model) -> str:
         """What a user calls `model`."""
+        from engine.generate import registry
+
         info = self._read().get(model.name)
         return info.name if info else registry.name_of(model.name)
 
@@ -46,7 +50,9 @@ class InstalledModels:
             f"{short_path(paths.data_dir() / 'models')}."
         )
 
-    def _read(self) -> dict[str, ModelInfo]:
+    def _read(self) -> "dict[str, ModelInfo]":
         if self._found is None:
+            from engine.generate import registry  # which reads every kind of model
+
             self._found = {info.id: info for info in registry.installed() if info.folder is not None}
         return self._found

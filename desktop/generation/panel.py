@@ -196,7 +196,8 @@ class GeneratePanel(QWidget):
         self.listen.refresh()
         for name, field in self.fields.items():
             field.show_value(inputs.values.get(name))
-        self._show_models()
+        if self.isVisible() or self._document.folder is not None:  # else they are looked for when it is shown
+            self._show_models()
         self.footer.refresh()
 
     def show_parameters(self) -> None:

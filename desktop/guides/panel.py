@@ -46,7 +46,7 @@ class GuidePanel(QWidget):
     """Draws, reads and clears a guide; listens to the take for it. UI thread only."""
 
     def __init__(self, document: Document, panel: PanelState, theme: Theme, dock: TabDock) -> None:
-        """Adds itself to `dock` as a tab."""
+        """`dock` has it as the tab “Guide”."""
         super().__init__()
         self._document, self._dock = document, dock
         self.state = GuideState(document, panel, self)
@@ -81,7 +81,6 @@ class GuidePanel(QWidget):
         self.state.refused.connect(document.failed)
         document.selection_changed.connect(self._refresh)
         self._refresh()
-        dock.add("Guide", self)
 
     def open(self) -> None:
         """Shows the tab, with the keyboard in the lanes."""

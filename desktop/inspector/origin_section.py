@@ -20,7 +20,6 @@ from engine.inference.api import Inference
 from engine.inference.compositions import composition_of
 from engine.jobs import Context
 from engine.licences import licence_text, non_commercial
-from engine.playback.credits import prompts
 from engine.project.model import Clip
 from engine.project.recorded import was_recorded
 
@@ -99,6 +98,8 @@ class OriginSection(QWidget):
         self._show_state()
 
     def _show_record(self, record: Mapping[str, Any]) -> None:
+        from engine.playback.credits import prompts
+
         texts = prompts(record)
         self.prompt.setText("\n→ ".join(texts) if texts else "Without a prompt")
         self.prompt.setProperty("role", "" if texts else "dim")

@@ -1,16 +1,21 @@
 """Tracks that are armed: what comes over MIDI, or from an audio input, is heard and recorded onto them."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 
 from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from desktop.jobs import JobCentre
 from desktop.recording.inputs import Monitoring, TrackInputs
+from engine.jobs import Context
 from engine.playback.gains import gain_of, pan_gains
 from engine.playback.input_settings import InputSettings, InputTrack
-from engine.playback.live_instrument import LiveSound, live_sound
 from engine.playback.midi_events import LiveTrack
 from engine.project.model import DEFAULT_INSTRUMENT, Instrument, Project, Track
+
+if TYPE_CHECKING:
+    from engine.playback.live_instrument import LiveSound
 
 QUEUE = "instruments"
 
@@ -132,7 +137,12 @@ class Arming(QObject):
             return
         self._coming.add(instrument)
 
-        def done(sound: LiveSound) -> None:
+        def make(_: Context) -> "LiveSound":
+            from engine.playback.live_instrument import live_sound
+
+            return live_sound(instrument)
+
+        def done(sound: "LiveSound") -> None:
             self._coming.discard(instrument)
             self._sounds[instrument] = sound
             self._send()
@@ -144,7 +154,7 @@ class Arming(QObject):
                 self.failed.emit(f"“{track.name}” cannot be played live: {sentence}")
 
         title = f"Get {track.name} ready to be played"
-        self._jobs.submit(title, lambda _: live_sound(instrument), done, failed, queue=QUEUE, passing=True)
+        self._jobs.submit(title, make, done, failed, queue=QUEUE, passing=True)
 
 
 def _gains(project: Project, track: Track, soloed: bool) -> tuple[float, float]:

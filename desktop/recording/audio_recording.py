@@ -18,7 +18,6 @@ from engine.playback.input_settings import RecordedTrack, RecordingReport, Recor
 from engine.playback.recorded_audio import Recorded
 from engine.playback.recorded_notes import Span
 from engine.project import edits
-from engine.project.growing import GrowingFile, read_sidecar, seal_file
 from engine.project.layout import GROWING
 from engine.project.model import Project, Source
 from engine.project.recorded import recorded_from
@@ -178,6 +177,8 @@ class AudioRecording(QObject):
         run.over, self._run = True, None
         report, document = run.report, self._document
         if report is not None and not report.over:  # the player ended: what it wrote is there
+            from engine.project.growing import GrowingFile
+
             file = GrowingFile(run.tracks[0][1].growing_id, run.rate, len(run.tracks[0][1].channels))
             report = run.report = replace(report, frames=max(file.frames(run.folder), report.frames))
         self.ended.emit()
@@ -240,12 +241,16 @@ class AudioRecording(QObject):
 
 
 def _source(run: _Run, track: RecordedTrack, frames: int) -> Source:
+    from engine.project.growing import GrowingFile
+
     file = GrowingFile(track.growing_id, run.rate, len(track.channels)).file
     return Source(track.growing_id, file, track.name, run.rate, len(track.channels), frames, "FLOAT", growing=True)
 
 
 def _seal(run: _Run, context: Context) -> list[tuple[str, Source]]:
     """Puts the files into the pool; with the ids that they had while they grew."""
+    from engine.project.growing import read_sidecar, seal_file
+
     sources = []
     for _, track in run.tracks:
         try:

@@ -1,15 +1,16 @@
 """What plays and records, over MIDI and from audio inputs, built and connected in one place."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from desktop.bridge import PlayerBridge
+from desktop.deferred import Deferred
 from desktop.dialogs.frame import shown_again
 from desktop.document import Document
 from desktop.jobs import JobCentre
-from desktop.notes.editor import NoteEditor
 from desktop.recording.arming import Arming
 from desktop.recording.audio_recording import AudioRecording
 from desktop.recording.computer_piano import HELP, ComputerPiano
@@ -18,11 +19,14 @@ from desktop.recording.inputs import TrackInputs
 from desktop.recording.midi_learn import MidiLearn
 from desktop.recording.recorder import Recorder
 from desktop.recording.sampler import Sampler
-from desktop.recording.step_input import StepInput
 from desktop.settings import Settings
 from desktop.theme import Theme
 from desktop.timeline.headers import HeaderColumn
 from desktop.window_actions import Actions
+
+if TYPE_CHECKING:
+    from desktop.editors import Editors
+    from desktop.recording.step_input import StepInput
 
 Say = Callable[[str], object]
 
@@ -44,7 +48,7 @@ class RecordingParts:
         self.piano = ComputerPiano(bridge, window)
         self.learn = MidiLearn(document, bridge, settings)
         self.sampler = Sampler(document, self.arming, jobs)
-        self.steps: StepInput | None = None
+        self.steps: Deferred[StepInput] | None = None
         self._headers: HeaderColumn | None = None
 
     def handlers(self) -> dict[str, Callable[[], object]]:
@@ -66,12 +70,12 @@ class RecordingParts:
         }
 
     def connect_to(
-        self, actions: Actions, headers: HeaderColumn, notes: NoteEditor, show_error: Say, show_notice: Say, hint: Say
-    ) -> None:
+        self, actions: Actions, headers: HeaderColumn, editors: "Deferred[Editors]", show_error: Say, show_notice: Say,
+        hint: Say,
+    ) -> None:  # fmt: skip
         """Connects the parts with the window."""
         arming, recorder, piano = self.arming, self.recorder, self.piano
-        self.steps = StepInput(notes.session, notes.stage, self._bridge)
-        self.steps.notice.connect(show_notice)
+        self.steps = Deferred(lambda: self._step_input(editors(), show_notice))
         self._headers = headers
         headers.input_requested.connect(self.input_menu.show)
         headers.arm_requested.connect(lambda id_, on, beside: arming.arm(id_, on, beside_others=beside))
@@ -129,7 +133,15 @@ class RecordingParts:
 
     def _toggle_steps(self) -> None:
         if self.steps is not None:
-            self.steps.set_on(not self.steps.on)
+            steps = self.steps()
+            steps.set_on(not steps.on)
+
+    def _step_input(self, editors: "Editors", show_notice: Say) -> "StepInput":
+        from desktop.recording.step_input import StepInput
+
+        steps = StepInput(editors.notes.session, editors.notes.stage, self._bridge)
+        steps.notice.connect(show_notice)
+        return steps
 
     def _piano_text(self) -> str:
         piano = self.piano

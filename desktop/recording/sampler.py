@@ -4,7 +4,7 @@ from desktop.document import Document
 from desktop.jobs import JobCentre
 from desktop.recording.arming import Arming
 from engine.ids import new_id
-from engine.inference.sampler import instrument_of_clip
+from engine.jobs import Context
 from engine.project import edits
 from engine.project.model import Instrument, Project
 
@@ -24,6 +24,11 @@ class Sampler:
             return
         name = clip.name or "Sampler"
 
+        def make(context: Context) -> Instrument:
+            from engine.inference.sampler import instrument_of_clip
+
+            return instrument_of_clip(project, folder, clip, context)
+
         def done(instrument: Instrument) -> None:
             track_id = new_id()
 
@@ -36,7 +41,7 @@ class Sampler:
 
         self._jobs.submit(
             f"Make an instrument of {name}",
-            lambda context: instrument_of_clip(project, folder, clip, context),
+            make,
             done,
             lambda sentence: document.failed.emit(sentence) if sentence else None,
         )

@@ -5,7 +5,6 @@ from fractions import Fraction
 from typing import Literal
 
 from desktop.document import Document
-from engine.inference.chord_fitting import fit_to_song
 from engine.inference.song_form import SongChord, SongSection
 from engine.project import edits
 from engine.project.model import NamedSpan, Project
@@ -114,6 +113,8 @@ class FormEdits:
 
     def fit(self, part: FormPart | None = None) -> bool:
         """Parts follow the chords: the notes under a chord or a section, or all of them."""
+        from engine.inference.chord_fitting import fit_to_song
+
         first, last = (part.start, part.end) if part is not None else (Fraction(0), None)
         return self._apply("Fit to chords", lambda p: fit_to_song(p, first=first, last=last))
 

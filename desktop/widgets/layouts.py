@@ -11,10 +11,11 @@ BAR = 10
 
 def set_role(widget: QWidget, role: str) -> None:
     """Gives the widget the look that the style sheet has for `role`."""
-    if widget.property("role") != role:
+    if (widget.property("role") or "") != role:
         widget.setProperty("role", role)
-        widget.style().unpolish(widget)
-        widget.style().polish(widget)
+        if widget.window().styleSheet():  # else the style comes to it with the window's style sheet
+            widget.style().unpolish(widget)
+            widget.style().polish(widget)
 
 
 def section(text: str) -> QLabel:

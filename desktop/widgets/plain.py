@@ -54,13 +54,19 @@ def entry_text(text: str) -> str:
 @lru_cache(maxsize=4096)
 def tip_text(text: str) -> str:
     """`text` for a tooltip: broken into lines, and never taken for HTML."""
-    lines = [line for each in plain(text).split("\n") for line in textwrap.wrap(each, TIP_COLUMNS) or [""]]
+    lines = [line for each in plain(text).split("\n") for line in _wrapped(each)]
     if len(lines) > TIP_LINES:
         lines = [*lines[: TIP_LINES - 1], "…"]
     tip = "\n".join(lines)
     if TextQt.mightBeRichText(tip):
         tip = tip.replace("<", f"<{_NO_TAG}").replace("&lt;", f"&{_NO_TAG}lt;")
     return tip
+
+
+def _wrapped(line: str) -> list[str]:
+    if len(line) <= TIP_COLUMNS and line.isprintable():  # almost every tooltip, and wrapping takes its time
+        return [line.rstrip()]
+    return textwrap.wrap(line, TIP_COLUMNS) or [""]
 
 
 def set_tooltip(target: HasToolTip, text: str) -> None:

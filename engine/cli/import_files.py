@@ -12,7 +12,7 @@ from engine.cli.terminal import add_json, job, print_json
 from engine.dawproject import is_dawproject
 from engine.errors import EngineError
 from engine.jobs import Context
-from engine.midi.reading import is_midi
+from engine.midi import is_midi
 from engine.project import edits
 from engine.project.file_facts import place_sounds
 from engine.project.model import Clip, Project, Source, Track

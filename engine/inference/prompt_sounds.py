@@ -12,7 +12,6 @@ from engine.audio import Audio, read_audio
 from engine.errors import AudioFileError, ProjectFileError
 from engine.inference.provenance import sound_hash
 from engine.project.layout import AUDIO, resolve
-from engine.project.storing import store_sound
 
 _NAME = "Audio prompt"
 
@@ -26,6 +25,8 @@ def with_prompt(folder: Path, record: Mapping[str, Any], sound: Audio | None) ->
     sounds = dict(record.get("sounds", {}))
     if sound is None or (name := sound_hash(sound)) in sounds:
         return dict(record)
+    from engine.project.storing import store_sound
+
     return {**record, "sounds": {**sounds, name: store_sound(folder, sound, _NAME).id}}
 
 

@@ -11,12 +11,9 @@ import numpy as np
 from engine.audio import Audio
 from engine.errors import EditError
 from engine.generate.interface import Request, Settings, Task
-from engine.inference.clip_audio import clip_sound
 from engine.jobs import Context
 from engine.mono import fit_channels
-from engine.playback.contents import prepare_clip
 from engine.project.model import Clip, Project, Source, audio_clip, audio_take
-from engine.project.storing import store_sound
 from engine.timing.position import SONG_START
 
 HANDLE_SECONDS = 30
@@ -74,6 +71,9 @@ def read_clip_audio(project: Project, folder: Path, clip: Clip, context: Context
         AudioFileError: its file is missing or cannot be read.
         Cancelled: the user cancelled.
     """
+    from engine.inference.clip_audio import clip_sound  # the renderer; a window imports `Part` alone
+    from engine.playback.contents import prepare_clip
+
     if not straight(clip):
         return ClipAudio(clip_sound(project, folder, clip, context=context), 0, clip.length)
     file = prepare_clip(clip, project, folder, context)
@@ -148,6 +148,9 @@ def store_spliced(
     """
     if part.task not in (Task.INPAINT, Task.CONTINUE, Task.EXTEND_LEFT):
         return new, 0
+    from engine.inference.clip_audio import clip_sound
+    from engine.project.storing import store_sound
+
     alone = audio_clip(new.id, SONG_START, new.frames_at(project.rate), (audio_take(new.id, new.id),))
     sound = clip_sound(replace(project, sources={new.id: new}), folder, alone, context=context)
     samples, lead = splice(clip_audio, part, fit_channels(sound.samples, clip_audio.sound.samples.shape[1]))

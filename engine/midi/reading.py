@@ -10,11 +10,10 @@ from typing import Any
 from engine.errors import EngineError, shown
 from engine.project.model import BendPoint, ControlPoint, NoteEvent
 from engine.project.model.ranges import MAX_BEATS, SEMITONES
-from engine.safe_files import is_regular, size_of
+from engine.safe_files import size_of
 from engine.timing.signature import Signature
 from engine.timing.tempo_map import MAX_CHANGES, TEMPO, SignatureChange, TempoMap, TempoPoint
 
-SUFFIXES = (".mid", ".midi", ".smf", ".kar")
 DRUM_CHANNEL = 9
 """Of drums, counted from 0."""
 BEND_RANGE = 2.0
@@ -54,19 +53,6 @@ class MidiSong:
     tempo_map: TempoMap
     markers: tuple[tuple[Fraction, str], ...] = ()
     notices: tuple[str, ...] = ()
-
-
-def is_midi(path: Path) -> bool:
-    """Whether a file is a MIDI file, by its name or its first bytes."""
-    if path.suffix.lower() in SUFFIXES:
-        return True
-    if not is_regular(path):
-        return False
-    try:
-        with path.open("rb") as file:
-            return file.read(4) == b"MThd"
-    except OSError:
-        return False
 
 
 def read_song(path: Path) -> MidiSong:

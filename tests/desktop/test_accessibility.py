@@ -53,6 +53,11 @@ def nameless(window: QWidget) -> list[str]:
 def full(song: "Desk", qtbot: QtBot, wav: Path) -> "Desk":
     song.document.import_files([wav], "drums", place_at(0))
     qtbot.waitUntil(lambda: bool(song.document.project.tracks[0].clips), timeout=20000)
+    for dock in (song.right, song.bottom):  # all panels are built
+        first = dock.current
+        for number in range(dock.tabs.count()):
+            dock.open(str(dock.tabs.tabData(number)))
+        dock.open(first)
     return song
 
 
@@ -108,7 +113,7 @@ def test_tab_goes_round_and_the_transport_comes_before_the_mixer(full: "Desk", q
         seen.append(focused)
     else:
         raise AssertionError("Tab does not come back to where it began")
-    strip, panel = full.mixer.strip("drums"), full.inspector
+    strip, panel = full.mixer.strip("drums"), full.inspecting.clip_panel()
     for expected in (
         [
             full.top_bar.position,
@@ -128,11 +133,11 @@ def test_tab_goes_round_and_the_transport_comes_before_the_mixer(full: "Desk", q
 
 def test_enter_presses_what_has_the_focus(full: "Desk", qtbot: QtBot) -> None:
     full.window.activateWindow()
-    document, panel, models = full.document, full.generating.panel, full.inspecting.models
+    document, panel, models = full.document, full.generating.panel, full.inspecting.models()
     document.select([clip.id for _, clip in document.project.clips()], region=(0, 48000))
     for tab, button in (
         ("Generate", panel.fit),
-        ("Clip", full.inspector.loop),
+        ("Clip", full.inspecting.clip_panel().loop),
         ("Clip", full.timeline.region_bar.loop),
     ):
         full.right.open(tab)
@@ -150,7 +155,12 @@ def test_enter_presses_what_has_the_focus(full: "Desk", qtbot: QtBot) -> None:
 def test_the_focus_is_seen(full: "Desk", qtbot: QtBot) -> None:
     full.window.activateWindow()
     accent = full.theme.accent.name()
-    for widget in (full.mixer.strip("drums").fader, full.inspector.gain, full.top_bar.position, full.inspector.name):
+    for widget in (
+        full.mixer.strip("drums").fader,
+        full.inspecting.clip_panel().gain,
+        full.top_bar.position,
+        full.inspecting.clip_panel().name,
+    ):
         widget.setFocus()
         QApplication.processEvents()
         picture = widget.grab().toImage()

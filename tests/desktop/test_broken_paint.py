@@ -109,11 +109,16 @@ class Watched(program.Desk):
         project = edits.add_track(new_project("Song"), "Drums", track_id="drums")
         self.document.new(folder / "Song", project)
         self.message_bar.show_message("A sentence in the bar")
+        for tab in TABS:
+            self.open_tab(tab)
         painting.QPainter = Failing
         self.turns = [(tab, at) for tab in TABS for at in (*range(1, 13), *range(13, CALLS, 41))]
         self.frames = QTimer(self.window)
         self.frames.timeout.connect(self.turn)
         self.frames.start(5)
+
+    def open_tab(self, tab):
+        (self.right if tab == "Models" else self.bottom).open(tab)
 
     def turn(self):
         if not self.turns:
@@ -124,7 +129,7 @@ class Watched(program.Desk):
             self.window.close()
             return
         tab, failing["at"] = self.turns.pop(0)
-        (self.right if tab == "Models" else self.bottom).open(tab)
+        self.open_tab(tab)
         for widget in (self.window, *self.window.findChildren(QWidget)):
             widget.update()
 

@@ -49,7 +49,7 @@ def test_a_folder_is_searched_filtered_and_heard(
     def until(condition: Callable[[], bool]) -> None:
         qtbot.waitUntil(condition, timeout=120_000)
 
-    panel, library = song.browser.panel, song.browser.library
+    panel, library = song.browser.panel(), song.browser.library
     song.actions["browser"].trigger()
     assert song.bottom.current == "Browser"
     assert panel.words.hasFocus() or not song.window.isActiveWindow()
@@ -76,7 +76,7 @@ def test_a_folder_is_searched_filtered_and_heard(
     until(lambda: len(_titles(panel)) == 2)
 
     entry = panel.model.matches[1].entry
-    song.browser.panel.like_requested.emit(entry)
+    song.browser.panel().like_requested.emit(entry)
     until(lambda: _titles(panel) == ["quick glass.wav"])
     assert panel.like.text() == "Like slow wood.wav  ×"
     panel.like.click()
@@ -126,11 +126,11 @@ def test_a_clip_is_named_by_what_is_heard_and_its_like_is_searched(
     def until(condition: Callable[[], bool]) -> None:
         qtbot.waitUntil(condition, timeout=120_000)
 
-    document, panel = song.document, song.browser.panel
+    document, panel = song.document, song.browser.panel()
     document.import_files([sounds / "quick glass.wav"], None, SONG_START)
     until(lambda: bool(document.selection.clips))
-    caption = song.browser.caption
     song.right.open("Clip")
+    caption = song.browser.caption()
     assert (caption.text.text(), caption.describe.isVisible()) == ("", True)
     caption.describe.click()
     until(lambda: bool(caption.text.text()))

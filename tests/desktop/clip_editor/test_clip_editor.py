@@ -32,7 +32,7 @@ class Editor:
     """The editor with a warped clip of clicks at 120 BPM, four beats from beat 4 on."""
 
     def __init__(self, desk: "Desk") -> None:
-        self.desk, self.view = desk, desk.audio_editor
+        self.desk, self.view = desk, desk.editors().audio
         document = desk.document
         assert document.folder
         source = store_sound(document.folder, Audio(np.repeat(clicks(120, 4), 2, axis=1), RATE), "Clicks")
@@ -87,7 +87,7 @@ def editor(song: "Desk") -> Editor:
 def test_it_opens_with_the_keyboard_and_says_what_it_holds(editor: Editor, qtbot: QtBot) -> None:
     desk, canvas = editor.desk, editor.view.canvas
     assert desk.bottom.current == "Editor"
-    assert desk.editors.currentWidget() is editor.view
+    assert desk.editors().currentWidget() is editor.view
     assert QApplication.focusWidget() is canvas
     assert canvas.accessibleName() == "Audio of the clip"
     assert canvas.accessibleDescription() == "Clicks: 2 warp markers, 0 gain points"

@@ -24,7 +24,7 @@ def panel(song: Desk, wav: Path, qtbot: QtBot) -> SpectrogramPanel:
     song.document.select([])
     song.actions["spectrogram"].trigger()
     assert song.bottom.current == "Spectrogram"
-    return song.inspecting.spectrogram
+    return song.inspecting.spectrogram()
 
 
 def clips(song: Desk) -> list[Clip]:

@@ -74,7 +74,7 @@ def test_the_window_opens_on_records_of_any_kind(
     song.right.open("Clip")
     for clip in clips:
         document.select([clip["id"]])
-        song.inspector.grab()
+        song.inspecting.clip_panel().grab()
     song.timeline.grab()
 
 

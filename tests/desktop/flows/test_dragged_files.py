@@ -151,19 +151,19 @@ def test_a_clip_of_sound_is_dragged_from_the_timeline_onto_a_row_of_notes(
     notes.document.apply("Drums", lambda p: edits.set_track(p, "synth", instrument=drums, role="drums"))
     notes.document.select(["notes"])
     notes.actions["notes"].trigger()
-    grid, hand = notes.notes.canvas, Hand(notes.timeline)
+    grid, hand = notes.editors().notes.canvas, Hand(notes.timeline)
     monkeypatch.setattr(QApplication, "mouseButtons", lambda: Qt.MouseButton.LeftButton)
     dragged: list[tuple[frozenset[str], object, object]] = []
     notes.timeline.canvas.drag_out_requested.disconnect()
     notes.timeline.canvas.drag_out_requested.connect(lambda *args: dragged.append(args))
-    row = QPoint(60, round(notes.notes.stage.y(38) + 4))
+    row = QPoint(60, round(notes.editors().notes.stage.y(38) + 4))
     start = hand.at(clip.id, 20, 8)
     monkeypatch.setattr(QApplication, "widgetAt", lambda _: grid)  # windows lie nowhere here
     before = notes.document.project
     hand.drag(start, hand.canvas.mapFromGlobal(grid.mapToGlobal(row)) - start, release=False)
     assert [ids for ids, *_ in dragged] == [{clip.id}]
     assert notes.document.project is before, "it stays where it was"
-    assert notes.editors.currentWidget() is notes.notes, "the press did not close the grid"
+    assert notes.editors().currentWidget() is notes.editors().notes, "the press did not close the grid"
     data = notes.clip_files.dragged([clip.id], None)
     held = Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     QApplication.sendEvent(grid, QDragEnterEvent(row, *held))

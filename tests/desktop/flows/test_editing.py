@@ -154,7 +154,7 @@ def test_crossfade_of_two_halves(clip: "Desk", qtbot: QtBot) -> None:
 
 def test_keys_type_into_fields_and_do_not_edit_the_song(clip: "Desk", qtbot: QtBot) -> None:
     before = clip.document.project
-    name = clip.inspector.name
+    name = clip.inspecting.clip_panel().name
     name.setFocus()
     name.selectAll()
     for letter in "sml x":
@@ -170,7 +170,7 @@ def test_keys_type_into_fields_and_do_not_edit_the_song(clip: "Desk", qtbot: QtB
 def test_the_inspector_edits_all_selected_clips(clip: "Desk", qtbot: QtBot) -> None:
     key(clip, qtbot, Qt.Key.Key_D, CTRL)
     key(clip, qtbot, Qt.Key.Key_A, CTRL)
-    panel = clip.inspector
+    panel = clip.inspecting.clip_panel()
     assert panel.position.text == "—"
     assert panel.length.text == "2.000 s"
     panel.gain.setFocus()
@@ -203,7 +203,7 @@ def test_the_inspector_moves_and_trims_by_typing(clip: "Desk", qtbot: QtBot) -> 
         qtbot.keyClicks(editor, text)
         qtbot.keyClick(editor, Qt.Key.Key_Return)
 
-    panel = clip.inspector
+    panel = clip.inspecting.clip_panel()
     type_into(panel.position, "3.2")
     type_into(panel.length, "1.5")
     type_into(panel.offset, "0.25")
@@ -222,7 +222,7 @@ def test_clips_that_differ_keep_their_differences_when_turned(clip: "Desk", qtbo
         qtbot.keyClicks(editor, text)
         qtbot.keyClick(editor, Qt.Key.Key_Return)
 
-    panel, document = clip.inspector, clip.document
+    panel, document = clip.inspecting.clip_panel(), clip.document
     key(clip, qtbot, Qt.Key.Key_D, CTRL)
     type_into(panel.gain, "-12")
     key(clip, qtbot, Qt.Key.Key_A, CTRL)

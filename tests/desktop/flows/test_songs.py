@@ -191,7 +191,7 @@ def test_import_by_menu(song: "Desk", screen: Screen, qtbot: QtBot, wav: Path) -
     dialog.filesSelected.emit([str(wav)])
     dialog.close()
     qtbot.waitUntil(lambda: bool(song.document.project.tracks[0].clips), timeout=20000)
-    assert song.inspector.name.text() == wav.stem
+    assert song.inspecting.clip_panel().name.text() == wav.stem
     assert song.actions["undo"].text() == f"Undo Import {wav.name}"
 
 

@@ -479,7 +479,7 @@ def test_a_piece_follows_the_guide_of_new_music_to_the_tick(desk: Desk, until: U
         MelodyNote(0.5 * number, 0.5, pitch) for number, pitch in enumerate((72, 76, 79, 74, 77, 81, 76, 72))
     )
     chords = ChordSpan(0.0, 2.0, "C"), ChordSpan(2.0, 2.0, "Dm")
-    desk.guide.state.write(Guide(melody=melody, chords=chords), "Draw")
+    desk.guide().state.write(Guide(melody=melody, chords=chords), "Draw")
     composing = desk.composer.composing
     composing.prepare()
     desk.generating.generation.panel.change(prompt="chiptune, 150 bpm")

@@ -178,7 +178,7 @@ def test_a_live_take_is_made_again_bit_by_bit(stage: LiveStage) -> None:
     stage.stop()
     desk.document.select([stage.clips[1].id])
     desk.right.open("Clip")
-    section = desk.inspecting.origin
+    section = desk.inspecting.origin()
     stage.until(section.again.isEnabled)
     section.again.click()
     stage.until(lambda: section.outcome.text().startswith("Recreated"))

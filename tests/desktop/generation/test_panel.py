@@ -86,7 +86,7 @@ def test_another_tab_does_not_take_the_keyboard(desk: Desk, wav: Path, qtbot: Qt
     desk.right.open("Generate")
     desk.generating.panel.footer.button.setFocus()
     desk.right.open("Clip")
-    assert desk.inspector.name.isVisible()
+    assert desk.inspecting.clip_panel().name.isVisible()
     assert QApplication.focusWidget() is desk.timeline.canvas
 
 

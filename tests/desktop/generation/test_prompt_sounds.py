@@ -124,7 +124,7 @@ def test_sounds_of_the_library_are_taken_together_and_left_out_one_by_one(
     other = tmp_path / "other.wav"
     write_audio(other, Audio(np.full((24_000, 1), 0.25, np.float32), 24_000), "FLOAT")
     files = [Entry(SoundFile(str(path), path.name, "", 0, 0), None) for path in (wav, other)]
-    desk.browser.panel.reference_requested.emit(files)
+    desk.browser.panel().reference_requested.emit(files)
     assert desk.right.current == "Generate"
     qtbot.waitUntil(lambda: bool(sounds.sounds), timeout=60_000)
     first = read_audio(wav)
@@ -144,7 +144,7 @@ def test_sounds_of_the_library_are_taken_together_and_left_out_one_by_one(
 
 def test_a_model_that_takes_no_reference_audio_says_so(desk: Desk, sounds: PromptSounds, wav: Path) -> None:
     desk.generating.generation.models.set_model(Model("deaf", untrained=True))
-    desk.browser.panel.reference_requested.emit([Entry(SoundFile(str(wav), wav.name, "", 0, 0), None)])
+    desk.browser.panel().reference_requested.emit([Entry(SoundFile(str(wav), wav.name, "", 0, 0), None)])
     assert "takes no reference audio" in desk.message_bar.text
     assert sounds.chosen("audio_prompt") is None
 

@@ -41,14 +41,14 @@ def opened(song: "Desk", wav: Path, qtbot: QtBot) -> "Desk":
     document.apply("lay", lay)
     document.select(["made"])
     song.actions["guide"].trigger()
-    song.guide.resize(900, 300)
-    qtbot.waitUntil(lambda: song.guide.state.clip is not None, timeout=60_000)
+    song.guide().resize(900, 300)
+    qtbot.waitUntil(lambda: song.guide().state.clip is not None, timeout=60_000)
     return song
 
 
 @pytest.fixture
 def panel(opened: "Desk") -> GuidePanel:
-    return opened.guide
+    return opened.guide()
 
 
 def clip(opened: "Desk") -> Clip:

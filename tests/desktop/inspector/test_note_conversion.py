@@ -76,7 +76,7 @@ def test_drums_become_a_clip_on_a_track_of_drums(stage: Any) -> None:
 
 
 def test_a_guide_takes_its_melody_from_what_is_heard_and_says_how_much_is_heard(stage: Any) -> None:
-    document, guide = stage.desk.document, stage.desk.guide
+    document, guide = stage.desk.document, stage.desk.guide()
     stage.add(_tones((60, 64, 67)), beat=2, length=3 * RATE)
     document.select([stage.clip.id])
     stage.desk.actions["guide"].trigger()

@@ -24,7 +24,7 @@ RECORD = {
 
 
 def test_an_origin_is_shown_with_its_licence(stage: Any, made: Callable[[float, float], Audio]) -> None:
-    origin = stage.desk.inspecting.origin
+    origin = stage.desk.inspecting.origin()
     stage.add(made(120.0, 0.0), **RECORD)
     assert origin.isVisible()
     assert origin.prompt.text() == "calm\n→ wild"
@@ -39,8 +39,8 @@ def test_an_origin_is_shown_with_its_licence(stage: Any, made: Callable[[float, 
 
 def test_imported_clips_have_no_origin(stage: Any, made: Callable[[float, float], Audio]) -> None:
     stage.add(made(120.0, 0.0))
-    assert not stage.desk.inspecting.origin.isVisible()
-    assert stage.desk.inspecting.fit.isVisible()
+    assert not stage.desk.inspecting.origin().isVisible()
+    assert stage.desk.inspecting.fit().isVisible()
 
 
 def test_a_record_is_told_in_rows() -> None:
@@ -69,7 +69,7 @@ def test_what_a_take_kept_to_and_how_its_words_were_read(record: dict[str, Any],
 
 
 def test_a_record_of_another_program_is_refused_with_a_sentence(stage: Any, made: Any) -> None:
-    origin = stage.desk.inspecting.origin
+    origin = stage.desk.inspecting.origin()
     stage.desk.window.resize(1024, 640)
     stage.add(made(120.0, 0.0), **RECORD)
     assert origin.again.visibleRegion().isEmpty(), "it is further down"
@@ -83,7 +83,7 @@ def test_a_record_of_another_program_is_refused_with_a_sentence(stage: Any, made
 def test_a_take_is_made_again_bit_for_bit(stage: Any) -> None:
     desk: Desk = stage.desk
     order(stage, Request(settings=Settings("a slow waltz"), frames=48000, seed=3, takes=2))
-    origin = desk.inspecting.origin
+    origin = desk.inspecting.origin()
     desk.document.select([desk.document.project.tracks[0].clips[0].id])
     origin.again.click()
     assert not origin.again.isEnabled()
@@ -107,7 +107,7 @@ def test_a_continuation_is_made_again_from_the_clip_that_it_continued(stage: Any
     sound = clip_sound(desk.document.project, desk.document.folder, stage.clip)
     order(stage, Request(Task.CONTINUE, Settings("go on"), frames=48000, seed=3, source=sound), track="bass")
     clip = desk.document.project.track("bass").clips[0]  # type: ignore[union-attr]
-    origin = desk.inspecting.origin
+    origin = desk.inspecting.origin()
     desk.document.select([clip.id])
     desk.document.apply("Move", lambda p: edits.move_clips(p, ["c"], length_of(480)))
     origin.again.click()

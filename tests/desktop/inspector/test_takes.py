@@ -24,7 +24,7 @@ def test_takes_are_chosen_removed_and_kept_in_the_inspector(song: Desk, wav: Pat
         take = replace(first, id=f"take {number}", name=f"Take {number}", gain_db=-1.0 * number)
         song.document.apply("Add take", lambda p, take=take: edits.add_take(p, only_clip(song).id, take))
     song.right.open("Clip")
-    takes = song.inspector.takes
+    takes = song.inspecting.clip_panel().takes
     assert takes.isVisible()
     row = takes.list.visualItemRect(takes.list.item(2))
     qtbot.mouseClick(takes.list.viewport(), Qt.MouseButton.LeftButton, pos=row.center())

@@ -34,7 +34,7 @@ def beats_of(stage: Any, every: float = 0.5) -> list[float]:
 
 
 def test_a_generated_take_is_heard_and_lined_up(stage: Any, made: Clicks) -> None:
-    fit = stage.desk.inspecting.fit
+    fit = stage.desk.inspecting.fit()
     stage.add(made(120.0, 0.030), **GENERATED)
     assert fit.isVisible()
     stage.until(lambda: stage.desk.inspecting.fitting.listening_to(stage.clip))
@@ -74,7 +74,7 @@ def test_what_could_not_be_measured_says_so_and_is_tried_again(
         raise EngineError("Measuring took too long.")
 
     monkeypatch.setattr(beat_analysis_client, "listen", failing)
-    jobs, section, fitting = stage.desk.jobs, stage.desk.inspecting.fit, stage.desk.inspecting.fitting
+    jobs, section, fitting = stage.desk.jobs, stage.desk.inspecting.fit(), stage.desk.inspecting.fitting
     stage.add(made(118.0, 0.0))
     section.measure.click()
     stage.until(lambda: fitting.failed_for(stage.clip))
@@ -86,7 +86,7 @@ def test_what_could_not_be_measured_says_so_and_is_tried_again(
 
 
 def test_an_imported_clip_is_measured_when_asked(stage: Any, made: Clicks) -> None:
-    fit, fitting = stage.desk.inspecting.fit, stage.desk.inspecting.fitting
+    fit, fitting = stage.desk.inspecting.fit(), stage.desk.inspecting.fitting
     stage.add(made(118.0, 0.0))
     assert fit.text.text() == "Not measured yet"
     assert fit.measure.isVisible()
@@ -99,7 +99,7 @@ def test_an_imported_clip_is_measured_when_asked(stage: Any, made: Clicks) -> No
 
 
 def test_a_take_is_stretched_and_back_as_steps(stage: Any, made: Clicks) -> None:
-    fit, document = stage.desk.inspecting.fit, stage.desk.document
+    fit, document = stage.desk.inspecting.fit(), stage.desk.document
     heard = Fit(120.0, 118.5, round(0.040 * 48000), 48000, 60 / 118.5, 0.9)
     stage.add(made(118.5, 0.040), **GENERATED, fit=heard.to_json())
     assert fit.text.text() == "118.5 → 120.0 BPM, +40 ms"
@@ -147,7 +147,7 @@ def test_the_song_has_the_key_of_its_clips(stage: Any) -> None:
     assert generation.panel.key_of(stage.desk.document.project) == ""
     stage.add(sound, length=4 * 48000, **GENERATED)
     stage.until(lambda: "fit" in stage.take.provenance)
-    assert stage.desk.inspecting.fit.key.text() == "A minor"
+    assert stage.desk.inspecting.fit().key.text() == "A minor"
     assert generation.panel.key_of(stage.desk.document.project) == "A minor"
     generation.panel.change(prompt="warm piano", fit=True)
     assert "A minor" in generation.panel.sent_prompt()
@@ -166,14 +166,14 @@ def test_another_song_forgets(stage: Any, made: Clicks) -> None:
 
 def test_buttons_say_what_they_do(stage: Any, made: Clicks) -> None:
     stage.add(made(120.0, 0.0), **GENERATED)
-    for section in (stage.desk.inspecting.fit, stage.desk.inspecting.origin):
+    for section in (stage.desk.inspecting.fit(), stage.desk.inspecting.origin()):
         for button in section.findChildren(QPushButton):
             assert button.toolTip()
 
 
 def test_a_take_is_stretched_along_a_ramp(stage: Any, made: Clicks) -> None:
     """From 120 BPM at bar 1 in a straight line to 132 at bar 5; beat b of a ramp lies at 60/k · ln(1 + k·b/120) s."""
-    fit, document = stage.desk.inspecting.fit, stage.desk.document
+    fit, document = stage.desk.inspecting.fit(), stage.desk.document
     document.apply("Ramp", lambda p: edits.add_tempo_point(p, Fraction(16), Fraction(132), ramp=True))
     measured = Fit(120.0, 122.0, 0, 48000, 60 / 122, 0.9)
     stage.add(made(122.0, 0.0), **GENERATED, fit=measured.to_json())
@@ -200,14 +200,14 @@ def test_a_stretched_take_of_an_earlier_version_takes_its_own_tempo_again(stage:
     other = replace(document.project.sources[own], id="other")
     old = replace(stage.take, content=stage.take.content.of_source("other", 0), provenance=record)
     document.apply("Old", lambda p: edits.replace_take(edits.add_source(p, other), stage.clip.id, old))
-    assert stage.desk.inspecting.fit.stretch.isChecked()
-    stage.desk.inspecting.fit.stretch.click()
+    assert stage.desk.inspecting.fit().stretch.isChecked()
+    stage.desk.inspecting.fit().stretch.click()
     assert (stage.take.source, stage.take.shift) == (own, 7)
-    assert not stage.desk.inspecting.fit.stretch.isChecked()
+    assert not stage.desk.inspecting.fit().stretch.isChecked()
 
 
 def test_a_stretched_take_follows_another_tempo(stage: Any, made: Clicks) -> None:
-    fit, document = stage.desk.inspecting.fit, stage.desk.document
+    fit, document = stage.desk.inspecting.fit(), stage.desk.document
     heard = Fit(120.0, 118.5, round(0.040 * 48000), 48000, 60 / 118.5, 0.9)
     stage.add(made(118.5, 0.040), **GENERATED, fit=heard.to_json())
     fit.stretch.click()

@@ -19,7 +19,7 @@ def content(stage: Stage) -> AudioContent:
 
 def test_a_clip_follows_the_tempo_and_is_transposed(stage: Stage) -> None:
     stage.add(Audio(np.zeros((2 * RATE, 2), np.float32), RATE), length=2 * RATE)
-    [fields] = [each for each in stage.desk.inspector._contents.values() if isinstance(each, WarpFields)]
+    [fields] = [each for each in stage.desk.inspecting.clip_panel()._contents.values() if isinstance(each, WarpFields)]
     fields.warp.click()
     assert content(stage).warp
     assert stage.clip.length == 2 * RATE

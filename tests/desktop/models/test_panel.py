@@ -32,7 +32,7 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def panel(song: Desk, qtbot: QtBot) -> ModelsPanel:
     song.actions["models"].trigger()
     assert song.right.current == "Models"
-    return song.inspecting.models
+    return song.inspecting.models()
 
 
 def test_it_lists_models_and_says_what_can_be_done(panel: ModelsPanel) -> None:

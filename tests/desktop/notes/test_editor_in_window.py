@@ -41,22 +41,22 @@ def test_double_click_and_enter_open_the_notes(noted: "Desk") -> None:
     place.setY(place.y() + 8)
     QTest.mouseDClick(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
     assert desk.bottom.current == "Editor"
-    assert desk.notes.session.clip is not None
-    assert QApplication.focusWidget() is desk.notes.canvas
+    assert desk.editors().notes.session.clip is not None
+    assert QApplication.focusWidget() is desk.editors().notes.canvas
     desk.bottom.open("Mixer")
     canvas.setFocus()
     canvas.set_focus_clip("n")
     QTest.keyClick(canvas, Qt.Key.Key_Return)
     assert desk.bottom.current == "Editor"
-    assert QApplication.focusWidget() is desk.notes.canvas
-    assert desk.notes.height() > 250, "there is room for the notes"
+    assert QApplication.focusWidget() is desk.editors().notes.canvas
+    assert desk.editors().notes.height() > 250, "there is room for the notes"
 
 
 def test_keys_in_the_notes_leave_the_clips_alone(noted: "Desk") -> None:
     desk = noted
     desk.document.select(["n"], track="bass")
     desk.actions["notes"].trigger()
-    notes = desk.notes
+    notes = desk.editors().notes
     QTest.keyClick(notes.canvas, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     assert len(notes.session.chosen) == 2
     QTest.keyClick(notes.canvas, Qt.Key.Key_Delete)

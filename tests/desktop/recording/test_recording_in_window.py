@@ -180,8 +180,8 @@ def test_step_input_puts_chords_one_after_another(song: Desk) -> None:
     desk = song
     desk.document.apply("Clip", lambda p: edits.add_clip(p, "bass", clip_of("steps")))
     desk.document.select(["steps"])
-    desk.notes.open("steps")
-    desk.notes.stage.set_cursor(Fraction(0), 60)
+    desk.editors().notes.open("steps")
+    desk.editors().notes.stage.set_cursor(Fraction(0), 60)
     desk.actions["step_input"].trigger()
     report(desk, (0x90, 60, 100), (0x90, 64, 90), (0x80, 60, 0))
     report(desk, (0x80, 64, 0), (0x90, 67, 80), (0x90, 67, 0))
@@ -192,7 +192,7 @@ def test_step_input_puts_chords_one_after_another(song: Desk) -> None:
         (0, quarter, 64, 90),
         (quarter, quarter, 67, 80),
     ]
-    assert desk.notes.stage.cursor[0] == 2 * quarter
+    assert desk.editors().notes.stage.cursor[0] == 2 * quarter
     desk.document.undo()  # a step is one chord
     assert len(notes_on(desk, "bass")[0]) == 2
     desk.document.undo()

@@ -71,8 +71,8 @@ def test_a_clip_grows_while_it_is_recorded_and_one_undo_removes_it(playing: Desk
     assert was_recorded(clip.chosen.provenance)
     assert clip.chosen.provenance["device"] == "Loop (Test)"
     assert document.selection.clips == {clip.id}
-    assert desk.inspecting.origin.title.text() == "Recorded from"
-    assert desk.inspecting.origin.model.text() == "Loop (Test)"
+    assert desk.inspecting.origin().title.text() == "Recorded from"
+    assert desk.inspecting.origin().model.text() == "Loop (Test)"
     document.undo()
     assert clips(document.project) == []
     assert document.history.undo_name is None
