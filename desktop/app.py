@@ -630,10 +630,10 @@ def run(song: Path | None = None, *, demo: bool = False, new: bool = False) -> i
         awake = QTimer()  # Python handles a signal only when some of it runs
         awake.timeout.connect(lambda: None)
         awake.start(500)
-        desk.window.show()
-        QTimer.singleShot(0, garbage.start_is_over)
         # the window can be used before the player's process runs
-        QTimer.singleShot(0, desk.start_audio)
+        desk.window.first_painted.connect(desk.start_audio)
+        desk.window.first_painted.connect(garbage.start_is_over)
+        desk.window.show()
         QTimer.singleShot(COMPOSER_MS, desk.composer.composing.prepare)
         QTimer.singleShot(PREPARE_MS, desk.generating.generation.models.prepare)
         if song is not None:

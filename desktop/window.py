@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QLineEdit,
@@ -38,6 +38,8 @@ MIN_SIZE = QSize(900, 540)
 """What a screen of 1440 × 900 at 150 % has room for, less a task bar and the window's frame."""
 LOW = 720
 """In a window that is not as high as this (px) the bottom panel takes less."""
+UNSEEN_MS = 1000
+"""A window that nobody sees, as one that starts minimised, does not wait longer for its first paint."""
 USUAL_SIZE, FRAME = QSize(1440, 900), QSize(16, 48)
 """What a first window takes where the screen has room for it, and what its borders and title may add."""
 
@@ -48,6 +50,8 @@ class MainWindow(QMainWindow):
     dropped = Signal(object)
     """A list of `Path` dropped outside the timeline."""
     full_screen_changed = Signal(bool)
+    first_painted = Signal()
+    """The window has been seen for the first time; or it has been shown for `UNSEEN_MS` without that."""
     close_requested = Signal()
     """The user wants to close the window: `close_now` does it, at once or when questions have been answered."""
 
@@ -56,7 +60,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._keymap = keymap
         self._theme = theme
-        self._may_close = self._in_close_event = self._low = False
+        self._may_close = self._in_close_event = self._low = self._painted = False
         self.setWindowTitle("Continuo")
         self.setMinimumSize(MIN_SIZE)
         self.setAcceptDrops(True)
@@ -179,7 +183,13 @@ class MainWindow(QMainWindow):
         if isinstance(pressed, QKeyEvent) and keyboard.owns(QApplication.focusWidget(), pressed, self._keymap):
             event.accept()
             return True
+        if event.type() == QEvent.Type.Paint and not self._painted:
+            QTimer.singleShot(0, self, self._tell_painted)
         return super().event(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        QTimer.singleShot(UNSEEN_MS, self, self._tell_painted)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closes at once if that has been allowed, while it is asked for or before."""
@@ -240,6 +250,11 @@ class MainWindow(QMainWindow):
             self.dropped.emit(files)
 
     # inside
+
+    def _tell_painted(self) -> None:
+        if not self._painted:
+            self._painted = True
+            self.first_painted.emit()
 
     @property
     def _dock_height(self) -> int:

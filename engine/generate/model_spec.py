@@ -29,6 +29,7 @@ class KnownModel:
         model makes, too, so the model, its clips and their exports are marked with it.
     about: what it makes, in a few words.
     preset: the sizes of its networks, for models of the program's own that also run with random weights.
+    parts: the parameters of each of its networks, as far as they are known without its weights.
     repo: where its weights are published; empty for the program's own.
     bytes: about how much is fetched.
     commercial: whether what it makes may be used commercially; `terms` says under which condition, if any.
@@ -39,6 +40,7 @@ class KnownModel:
     licence: str
     about: str
     preset: str = ""
+    parts: tuple[tuple[str, int], ...] = ()
     repo: str = ""
     bytes: int = 0
     commercial: bool = True

@@ -141,14 +141,12 @@ def name_of(model: str) -> str:
 
 
 def models() -> list[ModelInfo]:
-    """What is installed, then what is known and not installed (its parameters counted without allocating them)."""
+    """What is installed, then what is known and not installed."""
     infos = installed()
     present = {info.id for info in infos}
     for model in catalog.known_models().values():
         if model.id not in present:
-            counts = _parameters(model) if model.preset and runtime.has_torch() else {}
-            info = uninstalled(model)
-            infos.append(replace(info, parts=tuple(counts.items()), bytes=info.bytes or 2 * sum(counts.values())))
+            infos.append(uninstalled(model))
     return infos
 
 
@@ -160,8 +158,8 @@ def uninstalled(model: KnownModel) -> ModelInfo:
         model.name,
         model.preset,
         model.licence,
-        (),
-        model.bytes,
+        model.parts,
+        model.bytes or 2 * sum(count for _, count in model.parts),
         None,
         system=spec.system if spec else "",
         commercial=model.commercial,
@@ -169,12 +167,6 @@ def uninstalled(model: KnownModel) -> ModelInfo:
         repo=model.repo,
         memory=user_models.memory_of(model.bytes) if model.repo else 0,
     )
-
-
-def _parameters(model: KnownModel) -> dict[str, int]:
-    from engine.models import checkpoint, system
-
-    return checkpoint.parameters(system.PRESETS[model.preset])
 
 
 def find(model: str | None = None) -> Path:

@@ -25,6 +25,22 @@ def _measure(generator: Generator, context: Context) -> "Row":
     return bench.measure(bench.of_melody(generator), context=context)
 
 
+_STARTER = (
+    ("lm", 3_951_616),
+    ("dpd", 3_600_864),
+    ("vae", 4_799_222),
+    ("mulan", 1_812_513),
+    ("ssl", 1_573_747),
+    ("ear", 13_428),
+)
+_PAPER = (
+    ("lm", 429_968_384),
+    ("dpd", 295_428_608),
+    ("vae", 97_251_425),
+    ("mulan", 195_258_881),
+    ("ssl", 201_170_304),
+)
+
 SPEC = ModelSpec(
     "melody",
     "MeLoDy",
@@ -36,6 +52,7 @@ SPEC = ModelSpec(
             "Apache-2.0",
             "small enough to play live on two CPU cores",
             preset="starter",
+            parts=_STARTER,
         ),
         KnownModel(
             "melody-paper",
@@ -43,6 +60,7 @@ SPEC = ModelSpec(
             "Apache-2.0",
             "the sizes of the paper, for a GPU; to be trained with `continuo train`",
             preset="paper",
+            parts=_PAPER,
         ),
     ),
     guides=frozenset(GuidePart),

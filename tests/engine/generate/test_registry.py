@@ -8,7 +8,7 @@ import torch
 
 from engine import paths
 from engine.errors import ModelError
-from engine.generate import registry
+from engine.generate import catalog, registry
 from engine.generate.melody import Melody
 from engine.models import checkpoint, system
 
@@ -32,6 +32,8 @@ def test_known_models_are_listed_and_counted(data: Path) -> None:
     assert [part["name"] for part in paper["parts"]] == ["lm", "dpd", "vae", "mulan", "ssl"]
     assert paper["bytes"] == 2 * sum(part["parameters"] for part in paper["parts"])
     assert "melody-starter" in listed
+    for known in catalog.SPECS["melody"].models:
+        assert dict(known.parts) == checkpoint.parameters(system.PRESETS[known.preset])
 
 
 def test_an_installed_model_is_found_by_id_and_by_folder(data: Path) -> None:
