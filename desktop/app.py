@@ -62,7 +62,6 @@ from desktop.window_actions import Actions
 from engine.inference.api import Changed, Inference
 from engine.jobs import Job
 from engine.memory import keep_freed
-from engine.playback.device import DeviceSettings
 from engine.project.model import Project
 from engine.timing.position import Position
 from engine.timing.snap import Grid
@@ -70,6 +69,7 @@ from engine.timing.snap import Grid
 if TYPE_CHECKING:
     from desktop.clip_editor.editor import ClipEditor
     from desktop.notes.editor import NoteEditor
+    from engine.playback.device import DeviceSettings
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ class Desk:
         app: QApplication,
         theme: Theme,
         *,
-        device: DeviceSettings | None = None,
+        device: "DeviceSettings | None" = None,
         inference: Callable[[Changed], Inference] = start_inference,
         composer: StartComposer = start_composer,
     ) -> None:

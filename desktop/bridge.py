@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from desktop.audition_meter import AuditionMeter
 from desktop.document import Document
 from engine.errors import EditError, EngineError
-from engine.playback.device import DeviceSettings
 from engine.playback.input_settings import InputSettings, InputTrack, RecordOrder
 from engine.playback.midi_events import LiveTrack, MidiEvent, MidiSettings
 from engine.playback.recorded_audio import silenced
@@ -24,6 +23,7 @@ from engine.project.sample_file import SampleFile
 from engine.timing.position import Position
 
 if TYPE_CHECKING:
+    from engine.playback.device import DeviceSettings
     from engine.playback.plan import Plan
     from engine.playback.player import Player
 
@@ -170,7 +170,7 @@ class PlayerBridge(QObject):
 
     # wishes
 
-    def start(self, device: DeviceSettings | None = None) -> None:
+    def start(self, device: "DeviceSettings | None" = None) -> None:
         """Starts the player's process; without success a message says why, and `start` may be called again."""
         if self._started:
             return
@@ -272,7 +272,7 @@ class PlayerBridge(QObject):
             self.player.set_metronome(on)
         self.metronome_changed.emit(on)
 
-    def set_device(self, device: DeviceSettings) -> None:
+    def set_device(self, device: "DeviceSettings") -> None:
         """Plays on another device or with other buffers."""
         if not self._started:
             self.start(device)

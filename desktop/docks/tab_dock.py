@@ -68,6 +68,8 @@ class TabDock(QFrame):
             self.stack.addWidget(panel)
         index = self.tabs.addTab(name)
         self.tabs.setTabData(index, name)
+        if index == self.tabs.currentIndex():  # the first one
+            self._show(index)
 
     def open(self, name: str) -> None:
         """Unfolds the dock and shows the tab that was added as `name`."""

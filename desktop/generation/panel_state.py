@@ -15,7 +15,6 @@ from desktop.generation.model_choice import ModelChoice
 from desktop.generation.panel_inputs import PanelInputs
 from desktop.generation.prompt_sounds import PromptSounds
 from desktop.settings import Settings
-from engine.analysis.fit import spare_frames
 from engine.generate.interface import Capabilities
 from engine.generate.interface import Settings as ModelSettings
 from engine.inference.api import Model
@@ -206,6 +205,8 @@ class PanelState(QObject):
 
     def spare_frames(self, frames: int) -> int:
         """How much longer than its clip a take is made, so that lining it up leaves no gap at the end."""
+        from engine.analysis.fit import spare_frames
+
         project, model = self._document.project, self.shown_capabilities
         spare = spare_frames(self._tempo, project.rate, frames)
         return max(min(spare, int(model.max_seconds * project.rate) - frames), 0) if model else spare

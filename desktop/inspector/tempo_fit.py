@@ -9,12 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.document import Document
-from engine.analysis.fit import Fit
 from engine.analysis.key import CLEAR_KEY, Key, key_of
 from engine.audio import Audio
 from engine.generate.interface import Task
@@ -23,6 +22,9 @@ from engine.project import edits
 from engine.project.model import Clip, Project, Source, Take, Track
 from engine.project.pool import prepare, read_samples
 from engine.timing.signature import Signature
+
+if TYPE_CHECKING:
+    from engine.analysis.fit import Fit
 
 QUEUE = "listening"
 LINED_UP = (Task.GENERATE, Task.VARIATION)
@@ -70,7 +72,7 @@ class Fitting(QObject):
 
     # what was heard
 
-    def fit_of(self, clip: Clip, take: Take | None = None) -> Fit | None:
+    def fit_of(self, clip: Clip, take: Take | None = None) -> "Fit | None":
         """How a clip's take (the chosen one) fits the song where it lies; None where it was not listened to."""
         fit = self._heard_in(take or clip.chosen)
         project = self._document.project
@@ -105,9 +107,13 @@ class Fitting(QObject):
         key = self.song_key(project)
         return str(key) if key else ""
 
-    def _heard_in(self, take: Take) -> Fit | None:
+    def _heard_in(self, take: Take) -> "Fit | None":
         record = (take.provenance or {}).get("fit")
-        return Fit.from_json(record) if isinstance(record, Mapping) else self._heard.get(take.source)
+        if not isinstance(record, Mapping):
+            return self._heard.get(take.source)
+        from engine.analysis.fit import Fit
+
+        return Fit.from_json(record)
 
     # listening
 
@@ -150,7 +156,7 @@ class Fitting(QObject):
             return
         waiting, folder, project = tuple(self._wanted.values()), document.folder, document.project
 
-        def operation(context: Context) -> tuple[Fit, ...]:
+        def operation(context: Context) -> "tuple[Fit, ...]":
             from engine.inference.beat_analysis_client import LONGEST, listen
 
             sounds = [read_source(folder, each.source, project.rate, LONGEST, context) for each in waiting]
@@ -164,7 +170,7 @@ class Fitting(QObject):
                 self._timer.start()
             self.changed.emit()
 
-        def done(fits: tuple[Fit, ...]) -> None:
+        def done(fits: "tuple[Fit, ...]") -> None:
             if document.folder == folder:
                 fits_by_source = {each.source.id: fit for each, fit in zip(waiting, fits, strict=True)}
                 self._heard.update(fits_by_source)
@@ -266,7 +272,7 @@ def read_source(folder: Path, source: Source, rate: int, seconds: float | None, 
 class _Amendment:
     """Writes what was heard into every take of these sources, and lines those up that stand alone."""
 
-    def __init__(self, fits: Mapping[str, Fit]) -> None:
+    def __init__(self, fits: "Mapping[str, Fit]") -> None:
         self._heard = fits
         self._done: dict[int, tuple[Track, Track]] = {}  # values of the history share most of their tracks
 

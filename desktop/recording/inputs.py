@@ -6,10 +6,8 @@ from enum import StrEnum
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.dialogs.audio_settings import device_settings, input_device
 from desktop.settings import Settings
 from engine.playback.input_settings import InputSettings
-from engine.playback.latencies import correction_for
 from engine.project.model import ChannelKind, Track
 
 _KEPT = 400  # tracks whose choice is remembered
@@ -81,6 +79,9 @@ class TrackInputs(QObject):
     @property
     def device(self) -> InputSettings:
         """The input device, with what was measured for it."""
+        from desktop.dialogs.audio_settings import device_settings, input_device
+        from engine.playback.latencies import correction_for
+
         name = input_device(self._settings)
         return InputSettings(name, correction_for(device_settings(self._settings), name))
 

@@ -128,14 +128,16 @@ def test_the_window_remembers_its_docks(desk: "Desk", qapp: QApplication, theme:
     from desktop.app import Desk
 
     desk.actions["right_dock"].trigger()
-    desk.bottom.open("History")
+    assert desk.inspecting.spectrogram.built is None, "nobody has opened it"
+    desk.bottom.open("Spectrogram")
     desk.bottom.set_folded(True)
     desk.window.resize(1100, 700)
     desk.window.close()
     with Desk(qapp, theme) as again:
         again.window.show()
         assert again.right.isHidden()
-        assert (again.bottom.current, again.bottom.folded) == ("History", True)
+        assert (again.bottom.current, again.bottom.folded) == ("Spectrogram", True)
+        assert again.bottom.stack.currentWidget() is again.inspecting.spectrogram.built
         assert again.window.height() == 700
 
 
