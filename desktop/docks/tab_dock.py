@@ -32,7 +32,8 @@ class TabDock(QFrame):
         self.tabs.setFont(theme.font())
         self.stack = QStackedWidget()
         self._fold = IconButton(icons, "caret-down", f"Fold {name}", size=14)
-        self._fold.setVisible(folds)
+        if not folds:
+            self._fold.hide()
         self._fold.clicked.connect(lambda: self.set_folded(not self._folded))
         head = QHBoxLayout()
         head.setContentsMargins(4, 0, 4, 0)

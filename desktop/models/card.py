@@ -39,7 +39,8 @@ class ModelCard(QFrame):
         self.about = Label(_sentence(entry.about))
         self.about.setWordWrap(True)
         self.about.setProperty("role", "dim")
-        self.about.setVisible(bool(entry.about))
+        if not entry.about:
+            self.about.hide()
         self.licence = Label(entry.licence[:1].upper() + entry.licence[1:])
         self.licence.setWordWrap(True)
         self.licence.setProperty("role", "small")
@@ -48,7 +49,8 @@ class ModelCard(QFrame):
         self.problem = Label(info.problem)
         self.problem.setWordWrap(True)
         self.problem.setProperty("role", "error")
-        self.problem.setVisible(bool(info.problem))
+        if not info.problem:
+            self.problem.hide()
         self._form = QFormLayout()
         self._form.setHorizontalSpacing(12)
         self._form.setVerticalSpacing(2)

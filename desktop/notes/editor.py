@@ -84,7 +84,6 @@ class NoteEditor(QWidget):
         self._show_bars()
 
     def _lay_out(self) -> None:
-        self._fill_lanes()
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
@@ -105,6 +104,7 @@ class NoteEditor(QWidget):
         column.addWidget(self.toolbar)
         column.addWidget(_line())
         column.addLayout(grid, 1)
+        self._fill_lanes()  # which shows one of them: a part that stands nowhere would be a window of its own
 
     def _fill_lanes(self) -> None:
         """The list of what can lie under the notes."""

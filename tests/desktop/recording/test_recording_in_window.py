@@ -263,7 +263,7 @@ def test_a_clip_becomes_an_instrument_on_an_armed_track(
     song: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "desktop.recording.sampler.instrument_of_clip", lambda *_: Instrument("steps", soundfont="s.sf2")
+        "engine.inference.sampler.instrument_of_clip", lambda *_: Instrument("steps", soundfont="s.sf2")
     )
     song.document.apply("Clip", lambda p: edits.add_clip(p, "bass", clip_of("steps")))
     song.document.select(["steps"])
