@@ -33,9 +33,6 @@ from engine.timing.clock import Clock
 BLOCK = 256
 """Strips begin and end on multiples of this many device pixels."""
 
-FIRST_BLOCK = 32
-"""The same of the first strip of a row, of which a change of zoom or a drag leaves nothing."""
-
 MIN_MARKED_PX = 16
 """Narrower clips are only waveform."""
 
@@ -181,9 +178,8 @@ class StripCache:
     def _paint(
         self, scene: Scene, row: Row, spans: TrackSpans, cached: _RowStrips, x0: int, x1: int, *, selected: bool
     ) -> Strip:
-        block = BLOCK if cached.strips else FIRST_BLOCK
-        first = x0 // block * block
-        last = -(-x1 // block) * block
+        first = x0 // BLOCK * BLOCK
+        last = -(-x1 // BLOCK) * BLOCK
         image = paint_strip(scene, row, spans, cached.looks, first, last, selected=selected)
         self._draw_marks(scene, image, row, spans, first, last)
         self.painted += 1
