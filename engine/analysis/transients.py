@@ -15,6 +15,7 @@ Place = Callable[[np.ndarray], np.ndarray]
 _HOP = 0.001  # s between two measurements of energy
 _RISE = 8.0  # energy after an attack over that before it, from which it is one: 9 dB
 _QUIET = 1e-3  # share of the loudest energy under which nothing is an attack: −30 dB
+_PART = 1000  # measurements at once, so that a long sound takes little memory
 _APART = 0.03  # s between two attacks at least
 _BEFORE = 0.002  # s of the original that are kept before an attack
 _AFTER = 0.06  # s after it, the fade among them
@@ -30,10 +31,7 @@ def attacks_of(samples: np.ndarray, rate: int) -> np.ndarray:
     count = len(samples) // hop
     if count < 20:
         return np.zeros(0, np.int64)
-    steep = np.diff(samples, axis=0, prepend=samples[:1])  # what rises fast counts
-    energy = np.square(np.concatenate((samples[: count * hop], 4 * steep[: count * hop]), axis=1, dtype=np.float64))
-    energy = energy.sum(axis=1).reshape(count, hop).mean(axis=1)
-    sums = np.concatenate(([0.0], np.cumsum(energy)))
+    sums = np.concatenate(([0.0], np.cumsum(_energy(samples, hop, count))))
     at = np.arange(12, count - 5)
     after = (sums[at + 5] - sums[at]) / 5
     before = (sums[at - 1] - sums[at - 12]) / 11
@@ -47,6 +45,18 @@ def attacks_of(samples: np.ndarray, rate: int) -> np.ndarray:
         if all(abs(index - other) >= apart for other in onsets):
             onsets.append(int(index))
     return np.sort([_edge(samples, (int(at[index]) - 1) * hop, hop) for index in onsets]).astype(np.int64)
+
+
+def _energy(samples: np.ndarray, hop: int, count: int) -> np.ndarray:
+    """The mean energy of `count` stretches of `hop` frames: float64. What rises fast counts; a part at a time."""
+    energy = np.empty(count)
+    for first in range(0, count, _PART):
+        last = min(first + _PART, count)
+        part = samples[first * hop : last * hop]
+        steep = np.diff(part, axis=0, prepend=samples[max(first * hop - 1, 0)][None])
+        squares = np.square(np.concatenate((part, 4 * steep), axis=1, dtype=np.float64)).sum(axis=1)
+        energy[first:last] = squares.reshape(last - first, hop).mean(axis=1)
+    return energy
 
 
 def with_attacks(
