@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from engine.analysis import transients
 from engine.analysis.stretch import stretched
 
 RATE = 48000
@@ -20,3 +21,12 @@ def test_pitch_and_level_stay() -> None:
 def test_the_same_tempo_keeps_every_sample() -> None:
     sound = np.random.default_rng(0).standard_normal((RATE, 1)).astype(np.float32)
     assert np.array_equal(stretched(sound, RATE, 1.0), sound)
+
+
+def test_attacks_are_the_same_however_much_is_measured_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    sound = np.random.default_rng(1).standard_normal((2 * RATE, 2)).astype(np.float32)
+    sound *= np.exp(-(np.arange(len(sound)) % (RATE // 3)) / (RATE / 20))[:, None].astype(np.float32)
+    found = transients.attacks_of(sound, RATE)
+    assert np.allclose(found, np.arange(1, 6) * (RATE // 3), atol=RATE // 500)
+    monkeypatch.setattr(transients, "_PART", 7)
+    assert np.array_equal(transients.attacks_of(sound, RATE), found)
