@@ -78,8 +78,12 @@ def features(powers: Values) -> Values:
 
 def likelihoods(sound: Values, weights: dict[str, Values] | None = None) -> Values:
     """The network's answers, 0 to 1, (T, `OUTPUTS`), for a mono sound (N,) at `RATE`."""
-    weights = weights or _bundled()
-    hidden = features(band_powers(sound))
+    return heard_in(features(band_powers(sound)), weights or _bundled())
+
+
+def heard_in(seen: Values, weights: dict[str, Values]) -> Values:
+    """The network's answers, 0 to 1, (T, `OUTPUTS`), to features (T, B)."""
+    hidden = seen
     for layer, dilation in enumerate(DILATIONS):
         answer = np.maximum(_convolved(hidden, weights[f"{layer}.weight"], dilation) + weights[f"{layer}.bias"], 0)
         if layer:
@@ -89,6 +93,11 @@ def likelihoods(sound: Values, weights: dict[str, Values] | None = None) -> Valu
         hidden = answer
     answers: Values = 1 / (1 + np.exp(-(hidden @ weights["out.weight"].T + weights["out.bias"])))
     return answers
+
+
+def thresholds() -> Values:
+    """The likelihood from which a stroke of each kind begins, (kinds,)."""
+    return _bundled()["thresholds"]
 
 
 def _convolved(hidden: Values, kernel: Values, dilation: int) -> Values:

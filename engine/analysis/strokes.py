@@ -6,17 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.analysis.sound import mono
-from engine.analysis.stroke_network import FRAME_RATE, HOP, KINDS, likelihoods
+from engine.analysis.stroke_network import FRAME_RATE, HOP, KINDS, likelihoods, thresholds
 from engine.analysis.tones import SILENT
 from engine.audio import Audio
 
 Values = NDArray[np.float32]
 
-THRESHOLDS = {
-    "kick": 0.4, "snare": 0.5, "side stick": 0.3, "clap": 0.35, "closed hat": 0.45, "open hat": 0.45,
-    "low tom": 0.3, "high tom": 0.3, "crash": 0.4, "ride": 0.5, "shaker": 0.5, "hand drum": 0.4,
-}  # fmt: skip
-"""The likelihood from which a stroke of each kind begins; found on pieces of the validation split."""
 _ALIKE = (
     ("snare", "side stick", "clap"),
     ("closed hat", "open hat", "shaker"),
@@ -60,8 +55,12 @@ def find_strokes(audio: Audio) -> Drumming:
     return drumming_of(likelihoods(sound), _sounding(sound))
 
 
-def drumming_of(answers: Values, sounding: NDArray[np.bool_]) -> Drumming:
-    """What the network's answers (T, `OUTPUTS`) amount to, where it is told in which frames (T,) anything sounds."""
+def drumming_of(answers: Values, sounding: NDArray[np.bool_], least: Values | None = None) -> Drumming:
+    """What the network's answers (T, `OUTPUTS`) amount to.
+
+    sounding: the frames (T,) in which anything sounds. least: the likelihood from which a stroke of each kind begins.
+    """
+    least = thresholds() if least is None else least
     strokes = sorted(
         (
             HeardStroke(
@@ -71,8 +70,8 @@ def drumming_of(answers: Values, sounding: NDArray[np.bool_]) -> Drumming:
                 float(answers[round(frame), kind]),
             )
             for kind, name in enumerate(KINDS)
-            for frame in peaks_of(answers[:, kind], THRESHOLDS[name])
-            if not _outdone(answers, round(frame), name)
+            for frame in peaks_of(answers[:, kind], float(least[kind]))
+            if not _outdone(answers, round(frame), name, least)
         ),
         key=lambda stroke: (stroke.start, stroke.pitch),
     )
@@ -88,12 +87,12 @@ def _sounding(sound: Values) -> NDArray[np.bool_]:
     return sounding
 
 
-def _outdone(answers: Values, frame: int, name: str) -> bool:
+def _outdone(answers: Values, frame: int, name: str, least: Values) -> bool:
     """Whether a stroke is likelier one of another kind that sounds like it."""
     reach = round(_APART * FRAME_RATE)
     near = answers[max(0, frame - reach) : frame + reach + 1]
     kinds = list(KINDS)
-    sure = {other: float(near[:, kinds.index(other)].max()) / THRESHOLDS[other] for other in KINDS}
+    sure = {other: float(near[:, kind].max() / least[kind]) for kind, other in enumerate(kinds)}
     return any(sure[other] > sure[name] for group in _ALIKE if name in group for other in group)
 
 

@@ -8,8 +8,18 @@ import torch
 from safetensors.numpy import load_file
 
 from engine.analysis.sound import RATE
-from engine.analysis.stroke_network import KINDS, band_powers, features, likelihoods
-from engine.train.strokes import Stretch, StrokeNetwork, example, loss_of, stretch, trained, write
+from engine.analysis.stroke_network import KINDS, OUTPUTS, band_powers, features, likelihoods
+from engine.train.strokes import (
+    Stretch,
+    StrokeNetwork,
+    best_thresholds,
+    example,
+    f_measures,
+    loss_of,
+    stretch,
+    trained,
+    write,
+)
 
 
 def test_numpy_answers_as_torch_does(tmp_path: Path) -> None:
@@ -20,10 +30,10 @@ def test_numpy_answers_as_torch_does(tmp_path: Path) -> None:
     with torch.no_grad():
         expected = torch.sigmoid(network(torch.from_numpy(seen)[None]))[0].numpy()
     np.testing.assert_allclose(likelihoods(sound, network.weights()), expected, atol=1e-5)
-    write(tmp_path / "w.safetensors", network)
+    write(tmp_path / "w.safetensors", network, np.full(len(KINDS), 0.4, np.float32))
     weights = load_file(tmp_path / "w.safetensors")
     assert {values.dtype for values in weights.values()} == {np.dtype(np.float16)}
-    assert set(weights) == set(network.weights())
+    assert set(weights) == {*network.weights(), "thresholds"}
 
 
 def test_right_answers_cost_less() -> None:
@@ -56,6 +66,19 @@ def test_training_learns_what_bands_tell() -> None:
     for kind in (0, 4):
         on, off = odds[strokes[:, kind] > 0, kind], odds[(strokes.sum(dim=1) == 0), kind]
         assert on.mean() > off.mean() + 1
+
+
+def test_thresholds_are_those_with_which_strokes_are_heard_best() -> None:
+    tiny = _tiny()
+    kinds = list(KINDS)
+    answers = np.zeros((len(tiny.strokes), OUTPUTS), np.float32)
+    kick = np.flatnonzero(tiny.strokes[:, 0])
+    answers[kick, 0] = 0.55  # the strokes that are there
+    answers[kick[:-1] + 10, 0] = 0.47  # and others, a little less likely
+    least = best_thresholds([answers], [tiny])
+    assert least[0] == np.float32(0.5)
+    assert f_measures([answers], [tiny], least)["kick"] == 1
+    assert f_measures([answers], [tiny], np.full(len(kinds), 0.2, np.float32))["kick"] < 0.8
 
 
 def test_examples_and_stretches_are_what_they_say() -> None:
