@@ -14,7 +14,7 @@ from desktop.widgets.plain import elided
 
 WIDTH, GAP = 176, 8
 NEW_TRACK_HEIGHT = 72
-SPARE = 48  # px under the last track
+SPARE = 72  # px under the last track, in which the composer bar has room
 CROSS_PX = 18
 LEAST_NAME = 24  # px; in less a name says nothing
 MARK = QSizeF(216, 18)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 
 from desktop.document import Document
 from desktop.timeline.canvas import Canvas
+from desktop.timeline.placeholders import SPARE
 
 LEAST_PX = 96
 """So much of it is in view, or all if it is narrower; else the view goes there."""
@@ -31,7 +32,7 @@ class RevealNew(QObject):
             return
         each, box = next(pair for pair in boxes.boxes(canvas.rows) if pair[0].id == new[-1])
         top = round(box.top()) + viewport.top
-        viewport.reveal_y(top, top + ceil(box.height()))
+        viewport.reveal_y(top, top + ceil(box.height()) + SPARE)  # with the composer bar below it
         start = clock.frames(each.position)
         if min(box.right(), viewport.width) - max(box.left(), 0.0) < min(box.width(), LEAST_PX):
             if box.width() < viewport.width:
