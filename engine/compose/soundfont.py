@@ -3,7 +3,7 @@
 import os
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -99,9 +99,9 @@ class SoundFont:
         with self._lock:
             gains = self._sharpenings(voices, program, rate * factor) if drums else {}
             slow = frozenset(pitch for pitch, _ in gains)
-            sound = self._voices(voices, program, drums, rate, lambda pitch: pitch not in slow)
+            sound = self._voices(_of(voices, lambda pitch: pitch not in slow), program, drums, rate)
             for drum in sorted(slow):
-                strokes = self._voices(voices, program, drums, rate, lambda pitch, drum=drum: pitch == drum)
+                strokes = self._voices(_of(voices, drum.__eq__), program, drums, rate)
                 for start, _, pitch, velocity in (event for voice in voices for event in voice.events):
                     if (gain := gains.get((pitch, velocity))) is not None and pitch == drum:
                         strokes[start * factor : start * factor + len(gain)] *= gain[:, None]
@@ -112,17 +112,14 @@ class SoundFont:
             sound = soxr.resample(sound, 2 * rate, rate, quality="MQ").astype(np.float32, copy=False)
         return np.ascontiguousarray(sound.T)
 
-    def _voices(
-        self, voices: Sequence[Voice], program: int, drums: bool, rate: int, plays: Callable[[int], bool]
-    ) -> np.ndarray:
-        """The sound (frames, 2) of those of the notes whose pitch `plays`, at twice the rate if that is low."""
+    def _voices(self, voices: Sequence[Voice], program: int, drums: bool, rate: int) -> np.ndarray:
+        """The sound (frames, 2) of notes, at twice the rate if that is low."""
         factor = 2 if rate < _OVERSAMPLED_BELOW else 1
         actions: list[tuple[int, int, int, int, float]] = []
         for channel, voice in enumerate(voices):
             for start, end, pitch, velocity in voice.events:
-                if plays(pitch):
-                    actions.append((start * factor, 2, channel, pitch, velocity / 127.0))
-                    actions.append((max(end, start + 1) * factor, 0, channel, pitch, 0.0))
+                actions.append((start * factor, 2, channel, pitch, velocity / 127.0))
+                actions.append((max(end, start + 1) * factor, 0, channel, pitch, 0.0))
             actions += [(frame * factor, 1, channel, 0, bend) for frame, bend in voice.bends]
         actions.sort()
         self._select(voices, program, drums, rate * factor)
@@ -194,6 +191,11 @@ class SoundFont:
         fade = min(step, at)
         out[at - fade : at] *= np.linspace(1, 0, fade, dtype=np.float32)[:, None]
         return out[:at]
+
+
+def _of(voices: Sequence[Voice], plays: Callable[[int], bool]) -> list[Voice]:
+    """The voices with those of their notes whose pitch `plays`."""
+    return [replace(voice, events=[event for event in voice.events if plays(event[2])]) for voice in voices]
 
 
 _OPENING = threading.Lock()

@@ -15,10 +15,11 @@ from engine.compose.wish import Wish
 from engine.errors import EditError
 from engine.inference.arranging import Arrangement, arranged, new_take, with_arrangement, with_take
 from engine.inference.compositions import choose_arrangement, clips_of, composition_of, key_of_song, role_of, rolls_of
+from engine.inference.placing import instrument_of_part
 from engine.inference.song_form import song_form
 from engine.project import edits
 from engine.project.files import create, load
-from engine.project.model import Project, new_project
+from engine.project.model import NoteContent, NoteEvent, Project, new_project
 from engine.timing.position import Position
 
 RATE = 48000
@@ -125,6 +126,28 @@ def test_a_part_made_again_is_a_further_take_that_plays(song: tuple[Project, Pat
     assert made is not None
     assert (made.id, made.roll) == (composition.id, 1)
     assert rolls_of(grown, made) == {"drums": 0, "bass": 0, "lead": 1}
+
+
+@pytest.mark.parametrize("other", [False, True])
+def test_a_part_of_an_earlier_version_is_made_again_in_its_own_colour(song: tuple[Project, Path], other: bool) -> None:
+    project, folder = song
+    placed = with_arrangement(project, lay(song))
+    clip = placed.tracks[2].clips[0]
+    score = variant_score(WISH, Variant("lead", roll=1), {})
+    part = score.parts[0]
+    before = replace(instrument_of_part(part, score), tilt_db=part.tilt_db + 5.0, gain_db=-4.0)
+    before = replace(before, name="another") if other else before
+    old = NoteContent((NoteEvent(Fraction(0), Fraction(1), 60, 90),), loop_length=0, instrument=before)
+    record = {**(clip.chosen.provenance or {}), "weights": "1"}
+    clip = replace(clip, takes=(replace(clip.chosen, content=old, provenance=record),), take=0)
+    composition = composition_of(clip.chosen)
+    assert composition is not None
+    sound = Rendering(RATE, 0, np.zeros((2, RATE), np.float32), {"lead": np.zeros((2, RATE), np.float32)})
+    piece = Performance(WISH, replace(score, gain_db=-3.0), {"lead": 1}, sound)
+    content = new_take(placed, folder, piece, Variant("lead", roll=1), clip, composition)[0].content
+    assert isinstance(content, NoteContent)
+    moved = replace(instrument_of_part(part, score), tilt_db=before.tilt_db, gain_db=-3.0)
+    assert content.instrument == (moved if other else before)
 
 
 @pytest.mark.parametrize("damage", ["composition", "kind"])
