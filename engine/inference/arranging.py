@@ -17,12 +17,12 @@ from engine.compose.variants import Variant
 from engine.errors import EditError
 from engine.ids import new_id
 from engine.inference.compositions import KIND, ROLE_TITLES, Composition
-from engine.inference.placing import place_performance
+from engine.inference.placing import as_before, place_performance
 from engine.inference.song_form import Form, form_record
 from engine.music.notes import instrument_title
 from engine.project import edits
 from engine.project.edits.structure import unused
-from engine.project.model import Clip, Content, Fade, FadeShape, NoteContent, Project, Take, Track
+from engine.project.model import Clip, Fade, FadeShape, Project, Take, Track
 from engine.timing.position import Position
 
 _GRID = 9600  # parts of a quarter note on which sections lie
@@ -182,25 +182,8 @@ def new_take(
     take = placed.tracks[-1].clips[0].chosen
     part = performance.score.parts[0]
     record = part_record(performance, part, composition.id, composition.prompt, variant)
-    content = _as_before(take.content.like(clip.stretch), clip, project)
+    content = as_before(take.content.like(clip.stretch), clip, project)
     return replace(take, content=content, name=variant_name(variant, part), provenance=record), placed
-
-
-def _as_before(content: Content, clip: Clip, project: Project) -> Content:
-    """The notes on the instrument of the clip's chosen take, if it is the same one; else in its colour."""
-    before = clip.chosen
-    if not (isinstance(content, NoteContent) and isinstance(before.content, NoteContent)):
-        return content
-    pair = project.find_clip(clip.id)
-    played, earlier = content.instrument, before.content.instrument or (pair and pair[0].instrument)
-    if played is None or earlier is None:
-        return content
-    if (played.name, played.drums) == (earlier.name, earlier.drums):
-        louder = max(played.gain_db - earlier.gain_db, 0.0)  # what is quieter gives way so that nothing clips
-        return replace(content, instrument=replace(earlier, gain_db=played.gain_db - louder))
-    if before.provenance is not None and before.provenance.get("weights", VERSION) != VERSION:
-        return replace(content, instrument=replace(played, tilt_db=earlier.tilt_db))
-    return content
 
 
 def with_take(p: Project, clip_id: str, take: Take, sources: Project, name: str = "") -> Project:

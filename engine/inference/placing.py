@@ -2,10 +2,12 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.compose.identity import VERSION
 from engine.ids import new_id
 from engine.playback.note_sound import Timing, recipe_of, timing_of
 from engine.project import edits
@@ -13,6 +15,7 @@ from engine.project.derived import find_derived, write_derived
 from engine.project.model import (
     BendPoint,
     Clip,
+    Content,
     ControlPoint,
     Instrument,
     NoteContent,
@@ -123,6 +126,27 @@ def instrument_of_part(part: "Part", score: "Score") -> Instrument:
         drive=part.drive,
         tilt_db=part.tilt_db,
     )
+
+
+def as_before(content: Content, clip: Clip, project: Project) -> Content:
+    """A part made again, with the strip of the clip's chosen take where both have the same instrument.
+
+    On another one it gets the tilt of that take where an earlier version of the composer wrote it: `mixing` set it
+    otherwise then.
+    """
+    before = clip.chosen
+    if not (isinstance(content, NoteContent) and isinstance(before.content, NoteContent)):
+        return content
+    pair = project.find_clip(clip.id)
+    played, earlier = content.instrument, before.content.instrument or (pair and pair[0].instrument)
+    if played is None or earlier is None:
+        return content
+    if (played.name, played.drums) == (earlier.name, earlier.drums):
+        louder = max(played.gain_db - earlier.gain_db, 0.0)  # what is quieter gives way so that nothing clips
+        return replace(content, instrument=replace(earlier, gain_db=played.gain_db - louder))
+    if before.provenance is not None and before.provenance.get("weights", VERSION) != VERSION:
+        return replace(content, instrument=replace(played, tilt_db=earlier.tilt_db))
+    return content
 
 
 def content_of_part(part: "Part", instrument: Instrument | None = None) -> NoteContent:
