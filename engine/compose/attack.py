@@ -17,8 +17,8 @@ MEASURED = 0.06
 """Seconds of a stroke that are measured."""
 
 _SLOW_LEVEL, _SLOW_TREBLE = 0.0042, 0.0045
-"""S in which a stroke may rise: from a tenth of its peak to within 3 dB of it, and from a tenth to nine tenths of its
-level above 2 kHz."""
+"""S in which a stroke may rise: from a tenth of its peak to within 2 dB of it, so that its strip may add 1 dB, and
+from a tenth to nine tenths of its level above 2 kHz."""
 _BAND = (2000.0, 11000.0)  # Hz
 _SMOOTHING = 0.001  # s
 _PEAK, _TREBLE_PEAK = 0.03, 0.045  # s after a stroke in which its peak is looked for
@@ -85,7 +85,7 @@ def _filter(rate: int) -> NDArray[np.float64]:
 def _slowness(wave: NDArray[np.float64], treble: NDArray[np.float64], rate: int) -> float:
     """How many times as long as it may a stroke rises, in all or above 2 kHz."""
     near = np.abs(wave[: int(_PEAK * rate)])
-    low, high = (int(np.argmax(near >= share * near.max())) for share in (0.1, 0.708))
+    low, high = (int(np.argmax(near >= share * near.max())) for share in (0.1, 0.78))
     window = np.hanning(2 * int(rate * _SMOOTHING) + 1)[1:-1]
     level = np.sqrt(np.convolve(treble**2, window / window.sum(), "same"))[: int(_TREBLE_PEAK * rate)]
     peak = int(level.argmax())
