@@ -116,12 +116,7 @@ class Sampler:
         tempo_key_head = tempo_key_head_of(modules)
         self.tempo_key_head = tempo_key_head.to(place.device) if tempo_key_head is not None else None
         self._decoder = self.lm.decoder()
-        has_descriptors = config.ssl.readout == WIDTH
-        self.token_descriptors = (
-            TokenDescriptors(self.ssl.centres, config.ssl.token_rate)
-            if has_descriptors and isinstance(self.ssl, SemanticTokenizer)
-            else None
-        )
+        self.token_descriptors = _descriptors(self.ssl)
         self.runtime = DenoiserRuntime(self.dpd, place.device, config.frames)
         self._decode = graphs.Recorded(self.vae.decode, self.runtime.recorder, place.device)
         self.mode = ExecutionMode.EAGER
@@ -270,10 +265,10 @@ class Sampler:
         descriptors, guide, place = self.token_descriptors, params.guide, first - params.guide_at
         if descriptors is None or (params.steering is None and not guide):
             return None
-        bias = torch.zeros(count, 1)
+        bias, into = torch.zeros(count, 1), first % descriptors.together
         if params.steering is not None:
-            bias = bias + descriptors.logit_bias(params.steering, beat or 0.0, count, guide, place)
-        return bias + descriptors.guide_bias(guide, place, count) if guide else bias
+            bias = bias + descriptors.logit_bias(params.steering, beat or 0.0, count, guide, place, into)
+        return bias + descriptors.guide_bias(guide, place, count, into) if guide else bias
 
     def noise(self, first: int, frames: int, seeds: Sequence[int], stream: Stream = Stream.LATENT) -> Tensor:
         """(B, frames, D) noise from the absolute frame `first` on."""
@@ -480,6 +475,15 @@ class Sampler:
 
     def _frames(self, tokens: int) -> int:
         return tokens * self.config.frames_a_token
+
+
+def _descriptors(tokenizer: SemanticTokenizer | StreamTokenizer) -> TokenDescriptors | None:
+    """What the tokens mean in notes and onsets; None where that is not known."""
+    if isinstance(tokenizer, StreamTokenizer):
+        return TokenDescriptors.of_streams(tokenizer)
+    if tokenizer.config.readout == WIDTH:
+        return TokenDescriptors.of_centres(tokenizer.centres, tokenizer.config.token_rate)
+    return None
 
 
 def _cast(lm: SemanticLm, place: Place) -> SemanticLm:

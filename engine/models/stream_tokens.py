@@ -24,6 +24,8 @@ PAIR = 2 * LATENT
 """Samples that a pair of tokens lasts."""
 _FRAMES = PAIR // FRAME
 _BASS = 52 - LOWEST  # oscillators that count as bass
+FIRST_CLASS = LOWEST % 12
+"""The pitch class (0 = C) that chroma starts with."""
 _SHAPE = 12
 CONTENT = 12 + 12 + _SHAPE + 1
 _EDGES = (0.0, 250.0, 1400.0, 3000.0, 6000.0, 11000.0, 24125.0)
@@ -93,6 +95,11 @@ class StreamTokenizer(nn.Module):
             torch.cdist(beginnings, self.beginnings.float()).argmin(-1) + self.config.vocabulary // 2,
         )
         return torch.stack(pairs, -1).flatten(1)[:, : -(-wave.shape[-1] // LATENT)]
+
+
+def chroma_of(content: Tensor) -> tuple[Tensor, Tensor]:
+    """Chroma above the bass and of the bass of centres (n, CONTENT): (n, 12) each, from `FIRST_CLASS` on."""
+    return content[:, :12] / _WEIGHTS[0], content[:, 12:24] / _WEIGHTS[1]
 
 
 def _content(wave: Tensor, fast: Tensor, short: Tensor) -> Tensor:

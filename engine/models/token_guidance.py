@@ -1,7 +1,8 @@
 """What the semantic tokens of a tuned tokenizer mean in notes and onsets, and logit biases towards a tempo and a key.
 
 A tokenizer with a readout clusters descriptors of 40 ms of sound: chroma, bass chroma, spectral shape, level, onsets.
-So each of its centres says in plain numbers which notes sound and whether something starts. The language model's next
+So each of its centres says in plain numbers which notes sound and whether something starts. Tokens in two streams
+(`stream_tokens`) say the one by the first of a pair and the other, to 10 ms, by the second. The language model's next
 token is then drawn from a product of experts: its own probability, times how well the token's notes fit the key, times
 how well its onset fits the position in the beat (in the way of Dathathri et al. 2020, “Plug and play language models”,
 without training). Which instruments play, and what, stays with the language model.
@@ -21,6 +22,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from engine.models import stream_tokens
+from engine.models.stream_tokens import StreamTokenizer
 from engine.music.chords import Chord
 from engine.music.guide import NO_GUIDE, Guide
 from engine.music.keys import MAJOR, MINOR
@@ -67,20 +70,47 @@ class Steering:
 
 
 class TokenDescriptors:
-    """Notes and onset of each of the V tokens.
+    """Notes and onsets of each of the V tokens.
 
     Args:
-        centres: (V, WIDTH), the tokenizer's cluster centres.
+        notes: (V, 12), how much each token is each pitch class; 0 in tokens that say nothing of notes.
+        bass: (V, 12), the same of its lowest notes.
+        onsets: (V, P), how much begins in each of the P equal parts of the time that a token stands for.
+        lowest: the pitch class that comes first.
         rate: tokens a second.
+        together: tokens that stand for the same time, one after another.
+        tonal: (V,), which tokens say something of notes; all without it. The others say what begins.
     """
 
-    def __init__(self, centres: Tensor, rate: float) -> None:
+    def __init__(
+        self, notes: Tensor, bass: Tensor, onsets: Tensor, *, lowest: int, rate: float, together: int = 1,
+        tonal: Tensor | None = None,
+    ) -> None:  # fmt: skip
+        self._rate, self.together, self._lowest = rate, together, lowest
+        self._tonal = torch.ones(len(notes), dtype=torch.bool) if tonal is None else tonal
+        self._rhythmic = self._tonal if tonal is None else ~tonal
+        self._chroma, self._low, self._high = notes + _BASS_SHARE * bass, bass, notes
+        self._onset = _standard(onsets, self._rhythmic).clamp(max=_LOUDEST)  # (V, P)
+
+    @classmethod
+    def of_centres(cls, centres: Tensor, rate: float) -> "TokenDescriptors":
+        """Those of a tokenizer whose cluster centres (V, WIDTH) hold all that a token says."""
         centres = centres.detach().float().cpu()
-        self._rate = rate
-        self._chroma = centres[:, CHROMA] / WEIGHTS["chroma"] + _BASS_SHARE * centres[:, BASS] / WEIGHTS["bass"]
-        self._low = centres[:, BASS] / WEIGHTS["bass"]
-        self._high = centres[:, CHROMA] / WEIGHTS["chroma"]
-        self._onset = _standard(centres[:, ONSETS].sum(1)).clamp(max=_LOUDEST)  # (V,)
+        notes, bass = (centres[:, part] / WEIGHTS[name] for part, name in ((CHROMA, "chroma"), (BASS, "bass")))
+        return cls(notes, bass, centres[:, ONSETS].sum(1, keepdim=True), lowest=LOWEST, rate=rate)
+
+    @classmethod
+    def of_streams(cls, tokenizer: StreamTokenizer) -> "TokenDescriptors":
+        """Those of tokens in two streams, of which one says what sounds and the other what begins."""
+        content, beginnings = (each.detach().float().cpu() for each in (tokenizer.content, tokenizer.beginnings))
+        chroma, bass = stream_tokens.chroma_of(content)
+        half, parts = len(content), stream_tokens.BEGINNINGS // stream_tokens.RISES
+        notes, low = (torch.cat((each, torch.zeros(half, 12))) for each in (chroma, bass))
+        rises = beginnings.reshape(half, parts, stream_tokens.RISES).sum(2)
+        onsets = torch.cat((torch.zeros(half, parts), rises))
+        tonal = torch.arange(2 * half) < half
+        first, rate = stream_tokens.FIRST_CLASS, tokenizer.config.token_rate
+        return cls(notes, low, onsets, lowest=first, rate=rate, together=2, tonal=tonal)
 
     def beats(self, tokens: int, tempo: float) -> float:
         """Length of `tokens` tokens in beats."""
@@ -95,83 +125,103 @@ class TokenDescriptors:
         count = len(tokens)
         if not count:
             return 0.0
-        onset = self._onset[tokens.cpu()]
-        weight = torch.exp((torch.arange(count) - count) / (_MEMORY * self._rate)) * (onset - onset.mean())
+        tokens = tokens.cpu()
+        says = self._rhythmic[tokens][:, None]
+        onset = self._onset[tokens]  # (n, P)
+        mean = onset[says[:, 0]].mean() if says.any() else 0.0
+        memory = torch.exp((torch.arange(count) - count) / (_MEMORY * self._rate))[:, None]
+        weight = memory * (onset - mean) * says
+        into = int(self.together > 1 and not self._tonal[tokens[0]])
         whole = self.beats(count, tempo)
-        fits = [float(self._pulse(place / _PHASES - whole, count, tempo) @ weight) for place in range(_PHASES)]
+        fits = [
+            float((self._pulse(place / _PHASES - whole, count, tempo, into) * weight).sum()) for place in range(_PHASES)
+        ]
         return fits.index(max(fits)) / _PHASES
 
     def logit_bias(
-        self, steering: Steering, beat: float, count: int, guide: Guide = NO_GUIDE, first: int = 0
+        self, steering: Steering, beat: float, count: int, guide: Guide = NO_GUIDE, first: int = 0, into: int = 0
     ) -> Tensor:
         """Logit bias (count, V) of the next `count` tokens, starting at `beat` of the 16-beat phrase.
 
         A guide, whose seconds count from token 0, takes precedence from token `first` on where it says something.
+        into: how many tokens of the same time came before.
         """
         bias = torch.zeros(count, len(self._onset))
         if steering.tempo:
-            share = self.beat_share(guide, first, count)
-            bias += share * _BEAT * self._pulse(beat, count, steering.tempo)[:, None] * self._onset
+            share = self.beat_share(guide, first, count, into)
+            bias += share * _BEAT * self._pulse(beat, count, steering.tempo, into) @ self._onset.T
         if steering.key is not None:
             home, away = self._fits(*steering.key)
             place = (beat + self.beats(1, steering.pace) * torch.arange(count, dtype=torch.float64)) % _PHRASE
-            bias += self.key_share(guide, first, count) * _KEY * torch.where((place < _HOME)[:, None], home, away)
+            share = self.key_share(guide, first, count, into)
+            bias += share * _KEY * torch.where((place < _HOME)[:, None], home, away)
         return steering.strength * bias
 
-    def guide_bias(self, guide: Guide, first: int, count: int) -> Tensor:
+    def guide_bias(self, guide: Guide, first: int, count: int, into: int = 0) -> Tensor:
         """Logit bias (count, V) of `count` tokens from `first` on, counted from where the guide's seconds do."""
         bias = torch.zeros(count, len(self._onset))
-        middles = [(first + number + 0.5) / self._rate for number in range(count)]
-        for number, time in enumerate(middles):
+        for number, time in enumerate(self._middles(first, count, into)):
             note = next((each for each in guide.melody if each.start <= time < each.end), None)
             span = next((each for each in guide.chords if each.start <= time < each.end), None)
             if note is not None:
                 bias[number] += _MELODY * self._note_fit(note.pitch % 12)
             if span is not None:
                 bias[number] += (_CHORD if note is None else _BESIDE) * self._chord_fit(span.chord, note is not None)
-        return bias + self._accent_bias(guide, first, count)
+        return bias + self._accent_bias(guide, first, count, into)
 
-    def key_share(self, guide: Guide, first: int, count: int) -> Tensor:
+    def _starts(self, first: int, count: int, into: int) -> Tensor:
+        """The tokens, counted as `first` is, at which the time of each of `count` tokens begins: (count,)."""
+        places = torch.arange(count) + into
+        return first - into + places // self.together * self.together
+
+    def _middles(self, first: int, count: int, into: int) -> list[float]:
+        """Seconds in the middle of the time that each of `count` tokens stands for."""
+        return [(start + 0.5 * self.together) / self._rate for start in self._starts(first, count, into).tolist()]
+
+    def key_share(self, guide: Guide, first: int, count: int, into: int = 0) -> Tensor:
         """How much of a key's weight is left for each token: (count, 1), less where a guide says what sounds."""
         spans = [(each.start, each.end) for each in guide.chords] + list(guide.melody_spans())
-        middles = [(first + number + 0.5) / self._rate for number in range(count)]
+        middles = self._middles(first, count, into)
         shares = [_KEY_BESIDE if any(a <= time < b for a, b in spans) else 1.0 for time in middles]
         return torch.tensor(shares)[:, None]
 
-    def beat_share(self, guide: Guide, first: int, count: int) -> Tensor:
+    def beat_share(self, guide: Guide, first: int, count: int, into: int = 0) -> Tensor:
         """How much of a tempo's weight is left for each token: (count, 1), none between a guide's accents."""
         if not guide.accents:
             return torch.ones(count, 1)
-        middles = (torch.arange(count) + first + 0.5) / self._rate
+        middles = torch.tensor(self._middles(first, count, into))
         free = (middles < guide.accents[0].time - _EDGE) | (middles > guide.accents[-1].time + _EDGE)
         return free.float()[:, None]
 
-    def _accent_bias(self, guide: Guide, first: int, count: int) -> Tensor:
+    def _accent_bias(self, guide: Guide, first: int, count: int, into: int) -> Tensor:
         """What the guide's accents add: (count, V)."""
-        strokes = torch.zeros(count)
-        for accent in guide.accents:
-            place = int(accent.time * self._rate) - first
-            if 0 <= place < count:
-                strokes[place] = accent.strength**0.5
-        within = 1.0 - self.beat_share(guide, first, count)[:, 0]
         if not guide.accents:
             return torch.zeros(count, 1)
-        share = len(guide.accents) / max((guide.accents[-1].time - guide.accents[0].time + 2 * _EDGE) * self._rate, 1.0)
-        return _ACCENT * (within * (strokes - share))[:, None] * self._onset
+        parts, starts = self._onset.shape[1], self._starts(first, count, into)
+        strokes = torch.zeros(count, parts)
+        for accent in guide.accents:
+            place = accent.time * self._rate - starts  # (count,), tokens after each one's time begins
+            part = (place * parts / self.together).floor().long()
+            inside = (part >= 0) & (part < parts)
+            strokes[inside, part[inside]] = accent.strength**0.5
+        within = 1.0 - self.beat_share(guide, first, count, into)
+        seconds = guide.accents[-1].time - guide.accents[0].time + 2 * _EDGE
+        share = len(guide.accents) / max(seconds * self._rate / self.together * parts, 1.0)
+        return _ACCENT * (within * (strokes - share)) @ self._onset.T
 
     def _note_fit(self, tone: int) -> Tensor:
         """How much each token's notes are a pitch class: (V,), unit variance."""
         weights = torch.zeros(12)
         weights[tone] = 1.0
-        return _standard(self._high @ _standard(weights).roll(-LOWEST))
+        return self._noted(self._high @ _standard(weights).roll(-self._lowest))
 
     def _chord_fit(self, chord: Chord, under: bool) -> Tensor:
         """How much each token's notes are a chord's: (V,), unit variance; `under` a melody, more in the bass."""
         tones, root = torch.zeros(12), torch.zeros(12)
         tones[list(chord.pitch_classes)] = 1.0
         tones[chord.root] = root[chord.bass] = _ROOT
-        high, low = (_standard(each).roll(-LOWEST) for each in (tones, root + 0.5 * tones))
-        return _standard(
+        high, low = (_standard(each).roll(-self._lowest) for each in (tones, root + 0.5 * tones))
+        return self._noted(
             (0.5 if under else 1.0) * self._high @ high + (1.0 if under else _BASS_SHARE) * self._low @ low
         )
 
@@ -181,19 +231,30 @@ class TokenDescriptors:
         away[list(_SCALES[minor])] = 1.0
         away[[0, 3 if minor else 4, 7]] -= _AWAY
         profiles = torch.tensor(MINOR if minor else MAJOR), away
-        home, away = (_standard(self._chroma @ _standard(each).roll(tonic - LOWEST)) for each in profiles)
+        home, away = (self._noted(self._chroma @ _standard(each).roll(tonic - self._lowest)) for each in profiles)
         return home, away
 
-    def _pulse(self, beat: float, count: int, tempo: float) -> Tensor:
-        """Pulse train (n,): 1 in tokens in which a beat falls, less halfway between beats, negative elsewhere."""
-        step = self.beats(1, tempo)
-        edges = beat + step * torch.arange(count + 1, dtype=torch.float64)
-        whole, half = (torch.ceil(edges * parts - 1e-6).diff() > 0 for parts in (1, 2))
-        pulse = torch.where(whole, 1.0, torch.where(half, _HALF, 0.0))
-        return (pulse - step * (1 + _HALF)).float()
+    def _noted(self, values: Tensor) -> Tensor:
+        """Values (V,) standardised over the tokens that say something of notes."""
+        return _standard(values, self._tonal)
+
+    def _pulse(self, beat: float, count: int, tempo: float, into: int = 0) -> Tensor:
+        """Pulses (n, P): 1 in parts in which a beat falls, less halfway between beats, negative elsewhere."""
+        parts = self._onset.shape[1]
+        groups = -(-(count + into) // self.together)
+        step = self.beats(self.together, tempo) / parts
+        edges = beat - self.beats(into, tempo) + step * torch.arange(groups * parts + 1, dtype=torch.float64)
+        whole, half = (torch.ceil(edges * each - 1e-6).diff() > 0 for each in (1, 2))
+        pulse = torch.where(whole, 1.0, torch.where(half, _HALF, 0.0)) - step * (1 + _HALF)
+        return pulse.float().reshape(groups, parts).repeat_interleave(self.together, 0)[into : into + count]
 
 
-def _standard(values: Tensor) -> Tensor:
-    """Standardised to mean 0 and variance 1; a constant becomes 0."""
-    centred = values - values.mean()
-    return centred / centred.std().clamp_min(1e-6)
+def _standard(values: Tensor, among: Tensor | None = None) -> Tensor:
+    """Standardised to mean 0 and variance 1, over rows `among` (V,) if given; the rest and a constant become 0."""
+    chosen = values if among is None else values[among]
+    standard = (chosen - chosen.mean()) / chosen.std().clamp_min(1e-6)
+    if among is None:
+        return standard
+    result = torch.zeros_like(values)
+    result[among] = standard
+    return result

@@ -32,7 +32,8 @@ def _centres() -> torch.Tensor:
 
 
 def test_a_note_is_what_its_tokens_gain_by_and_only_while_it_sounds() -> None:
-    bias = TokenDescriptors(_centres(), RATE).guide_bias(Guide(melody=MELODY), 5, 40)  # tokens of 0.2 s to 1.8 s
+    descriptors = TokenDescriptors.of_centres(_centres(), RATE)
+    bias = descriptors.guide_bias(Guide(melody=MELODY), 5, 40)  # tokens of 0.2 s to 1.8 s
     best = bias.view(40, 12, 2).mean(-1).argmax(-1)  # from A on
     assert best[:5].tolist() == [0] * 5  # A until 0.4 s
     assert best[5:30].tolist() == [7] * 25  # E until 1.4 s
@@ -41,7 +42,7 @@ def test_a_note_is_what_its_tokens_gain_by_and_only_while_it_sounds() -> None:
 
 
 def test_a_chord_favours_its_notes_and_under_a_melody_its_bass() -> None:
-    descriptors = TokenDescriptors(_centres(), RATE)
+    descriptors = TokenDescriptors.of_centres(_centres(), RATE)
     gains = descriptors.guide_bias(Guide(chords=(ChordSpan(0, 1, "Am"),)), 0, 1)[0].view(12, 2).mean(-1)
     assert set(gains.topk(3).indices.tolist()) == {0, 3, 7}  # A, C, E
     assert gains.argmax() == 0
@@ -51,12 +52,13 @@ def test_a_chord_favours_its_notes_and_under_a_melody_its_bass() -> None:
 
 
 def test_between_accents_only_they_begin_something() -> None:
-    bias = TokenDescriptors(_centres(), RATE).guide_bias(Guide(accents=(Accent(0.2), Accent(0.6, 0.25))), 0, 25)
+    descriptors = TokenDescriptors.of_centres(_centres(), RATE)
+    bias = descriptors.guide_bias(Guide(accents=(Accent(0.2), Accent(0.6, 0.25))), 0, 25)
     onset = (bias[:, 1] - bias[:, 0]).numpy()
     assert onset[5] > onset[15] > 0  # tokens of 0.2 s and 0.6 s
     assert (np.delete(onset[1:19], (4, 14)) < 0).all()
     assert not onset[20:].any()
-    shares = TokenDescriptors(_centres(), RATE).beat_share(Guide(accents=(Accent(0.2), Accent(0.6))), 0, 25)
+    shares = TokenDescriptors.of_centres(_centres(), RATE).beat_share(Guide(accents=(Accent(0.2), Accent(0.6))), 0, 25)
     assert shares[:, 0].tolist() == [1.0] + [0.0] * 18 + [1.0] * 6  # the tempo's pulse is silent between them
 
 

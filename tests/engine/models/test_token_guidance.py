@@ -19,7 +19,7 @@ def token_descriptors() -> TokenDescriptors:
         profile = torch.tensor(MINOR if minor else MAJOR).roll(tonic - LOWEST)
         centres[token, CHROMA] = centres[token, BASS] = profile - profile.mean()
     centres[STRUCK, ONSETS], centres[HELD, ONSETS] = 1.0, -1.0
-    return TokenDescriptors(centres, RATE)
+    return TokenDescriptors.of_centres(centres, RATE)
 
 
 @pytest.mark.parametrize("token", range(24))
