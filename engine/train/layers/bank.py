@@ -1,8 +1,11 @@
-"""A bank of one-shots cut from drums: the loneliest stroke of each kit and pitch; then the likest become one."""
+"""A bank of one-shots: a lone stroke of each kit and pitch; then the likest become one."""
 
 import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -10,18 +13,19 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from engine.atomic_file import replacing
+from engine.compose import drums
+from engine.compose.soundfont import Voice, find_soundfont, open_soundfont
 from engine.errors import ModelError
 from engine.models.layers.bands import RATE, mel_filters, window_of
 from engine.models.layers.player import LEAD, SHOT
-from engine.train.data import SoundPool
-from engine.train.layers.excerpts import DRUMS
 
 REACH = 5760
 """Samples after a stroke by which it is known."""
 _PARTS = ((0, 720), (720, 2160), (2160, REACH))
 _MELS, _FFT = 24, 4096
-_SHORTEST = 2400  # samples of a one-shot
-_FADE, _RISE = 960, 24
+_FADE = 960  # samples over which a one-shot's end dies away
+_STRENGTH = 100  # velocity
+_SILENT = 1e-5  # level of a stroke that is not heard
 
 
 @dataclass(frozen=True)
@@ -60,44 +64,52 @@ def portraits(sound: Tensor) -> Tensor:
     return torch.cat(parts, 1)
 
 
-def make_bank(pool: SoundPool, size: int, most: int = 400) -> Bank:
-    """`size` one-shots of the drums of a pool's first `most` excerpts without colours; silent where kinds are fewer."""
-    best: dict[str, tuple[float, int, int, int]] = {}
-    count: dict[str, int] = {}
-    frames = pool.header.frames
-    clean = [number for number, truth in enumerate(pool.truth) if not truth.get("coloured")]
-    for excerpt in clean[:most]:
-        rows = pool.truth[excerpt]["strokes"]
-        for number, (at, pitch, velocity, kit) in enumerate(rows):
-            kind = f"{kit}:{pitch}"
-            count[kind] = count.get(kind, 0) + 1
-            before = at - rows[number - 1][0] if number else RATE
-            after = rows[number + 1][0] - at if number + 1 < len(rows) else RATE
-            if before == 0 or not LEAD <= at <= frames - SHOT:
-                continue
-            score = min(after, SHOT) + 0.5 * min(before, SHOT) + 20 * velocity
-            if score > best.get(kind, (0.0, 0, 0, 0))[0]:
-                best[kind] = (score, excerpt, at, min(after, SHOT))
-    kinds = sorted(best, key=lambda kind: -count[kind])
+def make_bank(excerpts: Sequence[Mapping[str, Any]], size: int, most: int = 400, soundfont: str | None = None) -> Bank:
+    """`size` one-shots of the strokes of the first `most` excerpts; silent where kinds are fewer.
+
+    Each is played alone: cut from an excerpt's sound, a kick would end where the next hat begins.
+
+    Args:
+        excerpts: what is true of each, with its `strokes` (see `excerpts.layered_crop`).
+        size: of the bank.
+        most: excerpts that count.
+        soundfont: the bundled one without it.
+
+    Raises:
+        ModelError: strokes are a SoundFont's, and there is none.
+    """
+    count = Counter(f"{kit}:{pitch}" for truth in excerpts[:most] for _, pitch, _, kit in truth["strokes"])
+    kinds = [kind for kind, _ in count.most_common()]
+    played = [_played(kind, soundfont) for kind in kinds]
+    heard = [number for number, shot in enumerate(played) if shot is not None]
+    kinds, shots = [kinds[number] for number in heard], [shot for shot in played if shot is not None]
     if not kinds:
         return Bank(torch.zeros(size, SHOT), {})
-    shots = torch.stack([_cut(pool, *best[kind][1:]) for kind in kinds])
-    into = _merged(shots, [count[kind] for kind in kinds], size)
+    into = _merged(torch.stack(shots), [count[kind] for kind in kinds], size)
     alive = sorted(set(into))
     place = {row: number for number, row in enumerate(alive)}
     table = {kind: place[into[number]] for number, kind in enumerate(kinds)}
     for kind in kinds:  # the commonest first
         table.setdefault(":" + kind.rpartition(":")[2], table[kind])
-    return Bank(F.pad(shots[alive], (0, 0, 0, size - len(alive))), table)
+    bank = torch.stack([shots[row] for row in alive])
+    return Bank(F.pad(bank, (0, 0, 0, size - len(alive))), table)
 
 
-def _cut(pool: SoundPool, excerpt: int, at: int, gap: int) -> Tensor:
-    drums = pool.cut([(excerpt, at - LEAD)], SHOT)[0, DRUMS].mean(0)
-    end = max(gap, _SHORTEST)
-    drums[end:] = 0
-    drums[end - _FADE : end] *= torch.linspace(1, 0, len(drums[end - _FADE : end]))
-    drums[:_RISE] *= torch.linspace(0, 1, _RISE)
-    return drums / (drums[: LEAD + 2880].square().mean().sqrt() + 1e-6)
+def _played(kind: str, soundfont: str | None) -> Tensor | None:
+    """A lone stroke of “program/patch:pitch”, as loud as all others in its first 60 ms: (SHOT,); None for silence."""
+    kit, pitch = kind.rsplit(":", 1)
+    program, patch = kit.split("/", 1)
+    stroke = [Voice([(LEAD, LEAD + RATE // 4, int(pitch), _STRENGTH)])]
+    if program == "None":
+        sound = drums.perform(patch, stroke, RATE)
+    else:
+        sound = open_soundfont(find_soundfont(soundfont)).play(stroke, int(program), True, RATE)
+    shot = torch.zeros(SHOT)
+    mono = torch.from_numpy(sound.mean(0)[:SHOT].copy())
+    shot[: len(mono)] = mono
+    shot[-_FADE:] *= torch.linspace(1, 0, _FADE)
+    level = float(shot[: LEAD + 2880].square().mean().sqrt())
+    return shot / level if level > _SILENT else None
 
 
 def _merged(shots: Tensor, counts: list[int], size: int) -> list[int]:

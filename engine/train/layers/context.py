@@ -22,7 +22,10 @@ LM_LOSSES: dict[str, lm.LmLosses] = {
     "layers-tiny": lm.LmLosses(validation=4),
 }
 LM_TRAINING: dict[str, Training] = {
-    "layers": Training(steps=20_000, batch=32, lr=1e-3, warmup=200, beta2=0.95, weight_decay=0.1),
+    "layers": Training(
+        steps=20_000, batch=32, lr=1.5e-3, warmup=100, beta2=0.95, weight_decay=0.1, precision="bf16", ema=0.995,
+        validate_steps=500,
+    ),
     "studio": Training(
         steps=6000, batch=96, lr=1.5e-3, warmup=200, beta2=0.95, weight_decay=0.1, precision="bf16",
         validate_steps=2000, ema=0.998,
@@ -37,7 +40,9 @@ DPD_LOSSES: dict[str, dpd.DpdLosses] = {
     "layers-tiny": dpd.DpdLosses(window=100, chunks=4, validation=4),
 }
 DPD_TRAINING: dict[str, Training] = {
-    "layers": Training(steps=30_000, batch=16, lr=6e-4, warmup=200),
+    "layers": Training(
+        steps=30_000, batch=16, lr=1.5e-3, warmup=100, precision="bf16", ema=0.995, validate_steps=500
+    ),
     "studio": Training(
         steps=6000, batch=64, lr=1e-3, warmup=200, precision="bf16", validate_steps=2000, ema=0.998
     ),

@@ -241,7 +241,8 @@ class Everything:
         self._render("train", plan.first if self._beside else min(plan.excerpts, max(plan.first, _HEARD)))
         path = self.order.out / "bank.npz"
         if not path.exists():
-            make_bank(SoundPool(self.pool / "train"), self._sizes.strokes).save(path)
+            pool = SoundPool(self.pool / "train")
+            make_bank(pool.truth, self._sizes.strokes, soundfont=self.order.soundfont).save(path)
         bank = Bank.load(path)
         if not self._beside:
             vae.store_features(self.pool / "validation", self._report)

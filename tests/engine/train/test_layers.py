@@ -15,6 +15,7 @@ import pytest
 import torch
 from scipy.optimize import nnls
 
+from engine.compose import drums
 from engine.compose.arrange import compose
 from engine.compose.render import render
 from engine.errors import Cancelled, ModelError
@@ -98,8 +99,24 @@ def test_strokes_are_found_with_their_gains_and_places() -> None:
     assert float(made.side[0, 12060 // 240]) == pytest.approx(0.25, abs=1e-3)
 
 
+def test_a_one_shot_is_a_lone_stroke_however_close_the_others_are() -> None:
+    kits = ("909", "808", "rock")
+    rows = [[at, pitch, 90, f"None/{kit}"] for kit in kits for at, pitch in ((0, 36), (40, 42), (600, 38), (900, 42))]
+    bank = make_bank([{"strokes": rows}], 9)
+    kicks, hats = ([bank.which(f"None/{kit}", pitch) for kit in kits] for pitch in (36, 42))
+    assert len({*kicks, *hats}) == 6  # nothing became one with anything that it is not like
+    for kit, kick in zip(kits, kicks, strict=True):
+        true = drums.hit(kit, 36, 48000)[: SHOT - 48]
+        like = float(np.corrcoef(bank.shots[kick, 48:].numpy()[:12000], true[:12000])[0, 1])
+        assert like > 0.999
+        assert float(bank.shots[kick, 4800:9600].abs().max()) > 0.01  # it rings on under the hat that follows it
+    fewer = make_bank([{"strokes": rows}], 4)
+    assert fewer.which("None/808", 42) == fewer.which("None/909", 42)  # closed hats are likest
+    assert fewer.which("unknown", 36) >= 0 > fewer.which("None/808", 49)
+
+
 def test_one_batch_is_learnt(pool: Path, tmp_path: Path) -> None:
-    bank = make_bank(data.SoundPool(pool / "train"), PRESETS["layers-tiny"].strokes)
+    bank = make_bank(data.SoundPool(pool / "train").truth, PRESETS["layers-tiny"].strokes)
     assert bank.kinds
     assert float(bank.shots[0].abs().max()) > 0.1
     sets = [vae.Excerpts(pool / split, bank) for split in ("train", "validation")]
@@ -190,7 +207,7 @@ def test_everything_is_trained_and_a_run_that_was_stopped_or_killed_is_the_same_
 def test_a_decoder_in_progress_is_kept_and_goes_on_elsewhere(pool: Path, tmp_path: Path) -> None:
     first, kept, second = tmp_path / "first", tmp_path / "kept", tmp_path / "second"
     _planned(first, pool)
-    bank = make_bank(data.SoundPool(pool / "train"), PRESETS["layers-tiny"].strokes)
+    bank = make_bank(data.SoundPool(pool / "train").truth, PRESETS["layers-tiny"].strokes)
     bank.save(first / "bank.npz")
     sets = [vae.Excerpts(pool / split, bank) for split in ("train", "validation")]
     recipe = vae.LayersRecipe(PRESETS["layers-tiny"], vae.LOSSES["layers-tiny"], sets[0], sets[1], bank)
