@@ -40,7 +40,7 @@ from engine.models.layers.player import AHEAD, SHOT, Controls, LayerPlayer
 _CLIP = 4.0  # deviations of a latent
 _GAIN = 0.7  # spread of latents on the diffusion's scale
 _KERNEL, _CENTS = 7, 60.0
-_OVER = 0.5  # probability from which a stroke is played
+_OVER = 0.8  # probability from which a stroke is played: a wrong one costs more than one that stays noise
 _NEAR = 3  # slots on either side within which one stroke of a kind is played
 _SHARE = 0.3  # of a band's power that must be tones for its envelope to set them
 _MOST = 4.0  # times that it changes their power
