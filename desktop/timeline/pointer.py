@@ -46,6 +46,7 @@ class Pointer:
         self._canvas = canvas
         self.hover: Hit | None = None
         self.gesture: Gesture | None = None
+        self._view = 0.0, 0  # left frame and upper y where the gesture began
         self.mouse = QPointF(-1, -1)
         self.keys = Keys(canvas, self.hit)
         self._pressed: tuple[Hit, QPointF, Qt.KeyboardModifier] | None = None
@@ -101,6 +102,7 @@ class Pointer:
         if isinstance(self.gesture, MoveClips | SwipeTake) and self._is_dragged_out(point, self.gesture.ids):
             ids, lane = self.gesture.ids, self.gesture.lane
             self.cancel()
+            self._canvas.viewport.scroll_to(*self._view)  # on the way out it may have scrolled
             self._canvas.drag_out_requested.emit(ids, lane, modifiers)
             return
         if self.gesture:
@@ -274,6 +276,7 @@ class Pointer:
 
     def _begin(self, gesture: Gesture) -> None:
         self.gesture = gesture
+        self._view = self._canvas.viewport.left, self._canvas.viewport.top
         self._canvas.setCursor(gesture.cursor)
         self._canvas.hint_changed.emit(gesture.hint)
         self._canvas.gesture_changed.emit()

@@ -151,11 +151,14 @@ def test_a_clip_that_leaves_the_window_is_dragged_out_and_stays_where_it_was(
     monkeypatch.setattr(notes.clip_files, "drag", lambda ids, kind, take: drags.append((ids, kind, take)))
     notes.timeline.fit()
     hand = Hand(notes.timeline)
-    before = notes.document.project
-    start = hand.at("notes", 20, 8)
+    before, viewport = notes.document.project, notes.timeline.viewport
+    start, left = hand.at("notes", 20, 8), viewport.left
     away = QPoint(start.x(), notes.window.height() + 200)
+    scrolling = notes.timeline.canvas.gesture_changed.connect(lambda: viewport.scroll_to(left + 96000))
     hand.drag(start, away - start, release=False)
+    notes.timeline.canvas.gesture_changed.disconnect(scrolling)
     assert drags == [(frozenset({"notes"}), Kind.MIDI, None)]
+    assert viewport.left == left
     assert notes.timeline.canvas.pointer.gesture is None
     QTest.mouseRelease(notes.timeline.canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, away)
     assert notes.document.project is before
