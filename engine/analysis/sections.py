@@ -167,7 +167,10 @@ def _fullness(timbre: Timbre, limits: list[float]) -> list[float]:
 
 
 def _names(letters: list[int], fullness: list[float]) -> list[str]:
-    """A name for each section: the fullest that returns is the chorus, the other that returns the verse."""
+    """A name for each section: the fullest that returns is the chorus, the other that returns the verse.
+
+    What is quiet, first or last, and nowhere in between is an intro or an outro, also where both are alike.
+    """
     if len(letters) == 1:
         return ["whole"]
     by_letter = {
@@ -180,7 +183,7 @@ def _names(letters: list[int], fullness: list[float]) -> list[str]:
     names = []
     for number, (letter, full) in enumerate(zip(letters, fullness, strict=True)):
         returns = letters.count(letter) > 1
-        if number in (0, len(letters) - 1) and not returns and full < middle:
+        if number in (0, len(letters) - 1) and letter not in letters[1:-1] and full < middle:
             names.append("intro" if number == 0 else "outro")
         elif letter == chorus:
             names.append("chorus")

@@ -52,11 +52,12 @@ def triads(hearing: Hearing, score: Score) -> float:
     """The share of the time in which the heard triad is the one that was composed."""
     right = total = 0.0
     for chord in score.chords:
-        true = (chord.root, CHORDS[chord.quality][:3])
+        true = {(chord.root + tone) % 12 for tone in CHORDS[chord.quality][:3]}  # a power chord has no third
         start, end = chord.start * score.quarter_seconds, chord.end * score.quarter_seconds
         total += end - start
         for heard in hearing.chords:
-            if (heard.chord.root, CHORDS[heard.chord.quality][:3]) == true:
+            triad = {(heard.chord.root + tone) % 12 for tone in CHORDS[heard.chord.quality][:3]}
+            if heard.chord.root == chord.root and true <= triad:
                 right += max(0.0, min(end, heard.end) - max(start, heard.start))
     return right / max(total, 1e-9)
 

@@ -9,7 +9,7 @@ import pytest
 from engine.analysis.beat_tracking import track_beats
 from engine.analysis.hear import hear
 from engine.analysis.hearing_cache import cached
-from engine.analysis.sections import find_sections
+from engine.analysis.sections import _names, find_sections
 from engine.analysis.sound import RATE
 from engine.analysis.timbre import FRAME_RATE, timbre_of
 from engine.analysis.words import WordModel, find_words, word_features
@@ -89,6 +89,13 @@ def test_sections_begin_where_the_sound_changes_and_share_letters_where_it_retur
     assert sections[-1].end == pytest.approx(seconds)
     assert [section.letter for section in sections] == ["A", "B", "A", "B"]
     assert [section.name for section in sections] == ["verse", "chorus"] * 2
+
+
+def test_a_quiet_start_and_end_that_are_alike_are_intro_and_outro() -> None:
+    assert _names([0, 1, 2, 1, 2, 0], [-38, -30, -28, -30, -28, -38]) == [
+        "intro", "verse", "chorus", "verse", "chorus", "outro",
+    ]  # fmt: skip
+    assert _names([0, 1, 0, 1], [-38, -28, -38, -28]) == ["verse", "chorus", "verse", "chorus"]
 
 
 def test_a_short_sound_is_one_section() -> None:
