@@ -35,7 +35,7 @@ def add_arguments(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--run", type=Path, metavar="RUN", help="a finished run to go on from, with its sound and what was encoded"
     )
     everything.add_argument(
-        "--kept", type=Path, metavar="FOLDER", help="begin where the decoder stood that `train keep` wrote there"
+        "--kept", type=Path, metavar="FOLDER", help="begin where the run stood that `train keep` wrote there"
     )
     everything.add_argument("--resume", action="store_true", help="go on (as it does anyway where RUN holds a run)")
     everything.add_argument("--seed", type=int, default=0, metavar="S", help="of weights, data and noise (default: 0)")
@@ -57,7 +57,7 @@ def add_arguments(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     for name, summary in (
         ("pack", "write a model's folder as few small files"),
         ("unpack", "read them back"),
-        ("keep", "write the decoder of a run in progress into a folder, for `train all --kept`"),
+        ("keep", "write what a run in progress has come to into a folder, for `train all --kept`"),
     ):
         parser = kinds.add_parser(name, help=summary)
         parser.add_argument("source", type=Path, metavar="FOLDER")
@@ -111,7 +111,8 @@ def run_parcel(arguments: argparse.Namespace) -> int:
         for path in parcel.pack(arguments.source, arguments.target):
             print(path)
     elif arguments.recipe == "keep":
-        print(f"{arguments.target}: step {keeping.keep(arguments.source, arguments.target)}")
+        part, step = keeping.keep(arguments.source, arguments.target)
+        print(f"{arguments.target}: step {step} of {part}")
     else:
         parcel.unpack(arguments.source, arguments.target)
         print(arguments.target)

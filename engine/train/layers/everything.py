@@ -31,6 +31,7 @@ from engine.train.excerpts import PoolHeader
 from engine.train.layers import context, vae
 from engine.train.layers.bank import Bank, make_bank
 from engine.train.layers.encode import EncodedLayers, encode_layers, fit_tokens
+from engine.train.layers.keeping import FINISHED
 from engine.train.layers.plan import FURTHER, LATE, SHARES, Plan, Speeds, excerpts_for, steps_for
 from engine.train.layers.rendering import rendering
 from engine.train.loop import Metrics, Progress, Recipe, Trainer, Training, below, read_state
@@ -140,6 +141,7 @@ class Everything:
             ModelError: with the reason.
         """
         self._open_model()
+        self._take_finished()
         plan = self._planned()
         figures: Metrics = {}
         if not self.order.start:
@@ -189,6 +191,16 @@ class Everything:
                 self._publish(name, modules[name])
         if known_words.glossary and self.config.mulan == known_words.config.mulan:
             checkpoint.add_glossary(self.model, glossary.read(words / glossary.FILE))
+
+    def _take_finished(self) -> None:
+        """Publishes the parts that were finished elsewhere (see `keeping`)."""
+        for path in sorted((self.order.out / FINISHED).glob("*.safetensors")):
+            name = path.stem
+            if not self._published(name):
+                module = system.build(self.config)[name]
+                checkpoint.load_part(path.parent, name, checkpoint.Part(path.name, "", 0), module, check=False)
+                self._publish(name, module)
+                self._mark(name)
 
     def _publish(self, name: str, module: nn.Module) -> None:
         description = checkpoint.describe(self.model)

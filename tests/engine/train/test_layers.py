@@ -202,6 +202,16 @@ def test_everything_is_trained_and_a_run_that_was_stopped_or_killed_is_the_same_
         facts = json.loads((folder / "model" / "training-all.json").read_text())
         assert facts["steps"] == {"vae": 3, "lm": 2, "dpd": 2}
     assert hashes[0] == hashes[1]
+    kept, elsewhere = tmp_path / "kept", tmp_path / "elsewhere"
+    (tmp_path / "whole" / "dpd.published").unlink()  # as if it were still in training
+    assert keeping.keep(tmp_path / "whole", kept) == ("dpd", 2)
+    keeping.restore(kept, elsewhere)
+    run = Everything(_order(elsewhere), lambda text: None)
+    run._open_model()
+    run._take_finished()
+    ours, theirs = (checkpoint.describe(folder / "model").parts for folder in (elsewhere, tmp_path / "whole"))
+    assert [ours[name] for name in ("vae", "ssl", "lm")] == [theirs[name] for name in ("vae", "ssl", "lm")]
+    assert read_state(elsewhere / "dpd")[0]["step"] == 2
 
 
 def test_a_decoder_in_progress_is_kept_and_goes_on_elsewhere(pool: Path, tmp_path: Path) -> None:
@@ -212,7 +222,7 @@ def test_a_decoder_in_progress_is_kept_and_goes_on_elsewhere(pool: Path, tmp_pat
     sets = [vae.Excerpts(pool / split, bank) for split in ("train", "validation")]
     recipe = vae.LayersRecipe(PRESETS["layers-tiny"], vae.LOSSES["layers-tiny"], sets[0], sets[1], bank)
     Trainer(recipe, replace(vae.TRAINING["layers-tiny"], steps=2, batch=1), first / "vae", device="cpu").run()
-    assert keeping.keep(first, kept) == 2
+    assert keeping.keep(first, kept) == ("vae", 2)
     assert sum(path.stat().st_size for path in kept.iterdir()) < 0.3 * sum(
         path.stat().st_size for path in (first / "vae").iterdir()
     )
