@@ -6,6 +6,8 @@ note from where its pitch is likely. A note that begins with another and is no m
 out.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,8 +25,8 @@ Values = NDArray[np.float32]
 
 _ONSET = 0.70  # likelihood from which a note begins
 _LOW_ONSET = 0.55  # likelihood from which a low note begins where the sound has an accent
-_SOFT = 0.45  # likelihood of an onset below which a note's attack is soft
-_REACH, _HALF = 17, 3  # frames by which such a note is heard late at most; those of an accent before its middle
+_SOFT = 0.60  # likelihood of an onset below which a note's attack is soft
+_REACH, _HALF = 35, 3  # frames by which such a note is heard late at most; those of an accent before its middle
 _RISE = 0.16  # likelihood of a pitch at which a slow attack begins
 _AGAIN = 0.30  # likelihood of an onset from which a pitch that sounds on is struck again where two others begin
 _HELD = 0.25  # s that a note lasts at least before and after that
@@ -39,6 +41,8 @@ _LATE = 0.015  # s by which onsets are seen late
 _OVERTONES = (12, 19, 24, 28, 31)  # semitones of a note's harmonics
 _GHOST = 1.1  # how much stronger a note may be than the one below it and still be no more than its harmonic
 _STUB, _STUB_STRENGTH = 0.2, 0.8  # s of a note that may be an attack only, and its strength against the note above it
+_PAUSE = 0.1  # s of silence at most before a tone that swells is heard again
+_AROUND, _OTHERS = 0.1, 2  # s around that, for which other tones sound on, and how many
 _TOGETHER = 0.06  # s between notes that begin together
 
 
@@ -71,7 +75,7 @@ def notes_of(activations: Activations, accents: NDArray[np.bool_] | None = None)
         if end - first > (_BRIEF if begun and strength >= _CLEAR else _SLOW):
             spans.append((first, end, row, strength))
         _erase(sounding, slice(first, max(end, middle + 1)), row)
-    notes = _struck_again(spans, activations, accents)
+    notes = _sounding_on(_struck_again(spans, activations, accents))
     return tuple(note for note in notes if not (_is_overtone(note, notes) or _is_undertone(note, notes)))
 
 
@@ -99,6 +103,32 @@ def _struck_again(
                 start = moment
         notes.append(HeardNote(start, end, row + LOWEST, strength))
     return sorted(notes, key=lambda note: (note.start, note.pitch))
+
+
+def _sounding_on(notes: list[HeardNote]) -> list[HeardNote]:
+    """The notes, with one for those that a held tone which swells was taken for.
+
+    What begins where the same pitch has just ended, alone while others sound on, is no new note.
+    """
+    result: list[HeardNote] = []
+    for note in notes:
+        same = [place for place, other in enumerate(result) if other.pitch == note.pitch]
+        before = result[same[-1]] if same else None
+        if before is not None and -_TOGETHER < note.start - before.end < _PAUSE and _alone(note, notes):
+            result[same[-1]] = replace(before, end=max(before.end, note.end))
+        else:
+            result.append(note)
+    return result
+
+
+def _alone(note: HeardNote, notes: list[HeardNote]) -> bool:
+    """Whether no other note begins with one, and enough of them sound on before and after."""
+    others = [other for other in notes if other.pitch != note.pitch]
+    if any(abs(other.start - note.start) < _TOGETHER for other in others):
+        return False
+    first, last = note.start - _AROUND, note.start + _AROUND
+    sounding = {other.pitch for other in others if other.start < first and other.end > last}
+    return len(sounding) >= _OTHERS
 
 
 def _chords(starts: list[float]) -> list[float]:

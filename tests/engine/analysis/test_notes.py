@@ -126,3 +126,15 @@ def test_slow_attacks_begin_where_their_pitch_rises_and_shared_pitches_are_struc
     assert [note.start * FRAME_RATE for note in notes] == pytest.approx([20] * 3 + [120] * 3)
     onsets[121] = 0.1
     assert len(notes_of(Activations(sounding, onsets, np.zeros((250, 264), np.float32)), accents)) == 5
+
+
+def test_a_held_tone_that_swells_alone_is_one_note() -> None:
+    """C, E and G sound on; the network sees E begin again half way, first alone and then with G."""
+    for again, count in (((64,), 3), ((64, 67), 5)):
+        activity = Activations(*(np.zeros((200, rows), np.float32) for rows in (PITCHES, PITCHES, 264)))
+        for pitch in (60, 64, 67):
+            activity.notes[20:180, pitch - LOWEST] = 0.8
+            activity.onsets[20, pitch - LOWEST] = 0.9
+        for pitch in again:
+            activity.onsets[100, pitch - LOWEST] = 0.9
+        assert len(notes_of(activity)) == count
