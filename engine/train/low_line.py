@@ -132,7 +132,7 @@ def main() -> None:
     weights = fitted_moments(basses)
     weights["pitch"] = fitted_pitches(basses, weights)
     with arguments.out.open("wb") as file:
-        np.savez(file, **{name: value.astype(np.float32) for name, value in weights.items()})
+        np.savez(file, allow_pickle=False, **{name: value.astype(np.float32) for name, value in weights.items()})
     print(f"{len(basses)} basses, pitch {np.round(weights['pitch'], 2).tolist()}")
 
 

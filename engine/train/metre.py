@@ -169,7 +169,7 @@ def shares(weights: Weights, heard: list[Example]) -> tuple[float, float]:
     """The shares of examples of which the tempo, and the metre, are right."""
     tempos, metres = [], []
     for each in heard:
-        place, metre = divmod(int(log_odds(each.features, weights).argmax()), len(METRES))
+        place, metre = divmod(int(log_odds(each.features.astype(np.float64), weights).argmax()), len(METRES))
         tempos.append(abs(np.log2(TEMPOS[place] / each.tempo)) < 0.03)
         metres.append(metre == each.metre)
     return float(np.mean(tempos)), float(np.mean(metres))
@@ -186,7 +186,7 @@ def main() -> None:
     print(f"{len(learnt)} sounds", flush=True)
     weights = fitted(learnt)
     with arguments.out.open("wb") as file:
-        np.savez(file, **{name: value.astype(np.float32) for name, value in weights.items()})
+        np.savez(file, allow_pickle=False, **{name: value.astype(np.float32) for name, value in weights.items()})
     held_out = pieces("validation", arguments.common // 2, arguments.others // 2)
     heard = [each for score in held_out for each in examples(score, shorter=False)]
     for kind in _WEIGHTS:
