@@ -32,8 +32,11 @@ from engine.models.noise import Stream, uniform
 
 SHOT, LEAD = 24000, 48
 """Samples of a one-shot, and of them those before the stroke."""
-AHEAD = 2
-"""Frames that `play` must know of what follows: a slow noise window reaches so far."""
+AHEAD = 4
+"""Frames that `play` must know of what follows: a slow noise window reaches half as far, and the strokes that leave
+something out of it as far again."""
+_SLOW_AHEAD = 2  # frames of slow noise that a piece plays ahead
+_BEFORE = 2  # windows of noise before a stroke that hear it already
 _ROWS = 4096  # of noise that windows draw from
 _BLOCK = 25  # frames in which silent oscillators are left out
 _GOLDEN = (math.sqrt(5) - 1) / 2
@@ -143,8 +146,9 @@ class LayerPlayer:
 
     def __init__(self, shots: Tensor) -> None:
         self.shots = shots.float()
-        padded = F.pad(self.shots, (0, -SHOT % FRAME))
-        self._fast, self._slow = fast_powers(padded), slow_powers(padded)  # (K, windows, bands)
+        # (K, windows, bands), from `_BEFORE` windows before the one-shot on
+        self._fast = fast_powers(F.pad(self.shots, (_BEFORE * FAST_HOP, -SHOT % FRAME)))
+        self._slow = slow_powers(F.pad(self.shots, (_BEFORE * SLOW_HOP, -SHOT % FRAME)))
 
     def start(self, batch: int, frame: int = 0) -> PlayerState:
         """Silence before the absolute frame `frame`."""
@@ -176,7 +180,7 @@ class LayerPlayer:
         shots, shot_fast, shot_slow = self._strike(controls, count, state, last)
         tones, phase, before = self._oscillate(controls, count, state)
         fast_count = FAST_A_FRAME * count + (0 if last else 1)
-        slow_count = min(count + AHEAD, controls.frames)
+        slow_count = min(count + _SLOW_AHEAD, controls.frames)
         fast = self._fast_noise(_left(controls.fast[:, :, :fast_count], shot_fast, _FAST_SHARE), state)
         slow = self._slow_noise(_left(controls.slow[:, :, :slow_count], shot_slow, _SLOW_SHARE), state)
         length = count * FRAME
@@ -227,8 +231,10 @@ class LayerPlayer:
                 shots[row, 1, start + cut : start + size] += side * sound
             if slot >= counted:
                 for table, ring, hop in ((self._fast, fast, FAST_HOP), (self._slow, slow, SLOW_HOP)):
-                    begin = max((start + hop // 2) // hop, 0)
-                    rows = gain**2 * table[which][: ring.shape[2] - begin]
+                    begin = (start + hop // 2) // hop - _BEFORE
+                    early = max(0, -begin)
+                    begin += early
+                    rows = gain**2 * table[which][early : early + ring.shape[2] - begin]
                     ring[row, 0, begin : begin + len(rows)] += rows
                     ring[row, 1, begin : begin + len(rows)] += side**2 * rows
         return shots, fast, slow
@@ -305,7 +311,7 @@ class LayerPlayer:
         return self._added(frames * window, FAST_HOP, done * FAST_HOP - FAST_HOP // 2, state.fast)
 
     def _slow_noise(self, powers: Tensor, state: PlayerState) -> Tensor:
-        done = AHEAD if state.ahead else 0
+        done = _SLOW_AHEAD if state.ahead else 0
         powers = powers[:, :, done:]
         count, device = powers.shape[2], powers.device
         if not count:

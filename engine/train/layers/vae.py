@@ -45,7 +45,7 @@ class LayersLosses:
     amplitude: float = 1.0
     pooled: float = 0.5
     loudness: float = 0.3
-    width: float = 0.3
+    width: float = 0.8
     cents: float = 0.5
     pan: float = 0.3
     bands: float = 0.7
