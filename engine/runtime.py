@@ -5,10 +5,8 @@ The packed program brings no PyTorch, which is ten times its size. What needs it
 installed with pip has PyTorch in its own Python, and needs no runtime.
 """
 
-import json
 import os
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 MISSING = (
@@ -32,6 +30,8 @@ def is_packed() -> bool:
 
 def has_torch() -> bool:
     """Whether neural models can run in this process."""
+    from importlib.util import find_spec  # the shell's help needs neither this nor JSON
+
     return find_spec("torch") is not None
 
 
@@ -64,6 +64,8 @@ def fingerprint() -> str:
 
 def description() -> dict[str, str]:
     """What is known of the runtime: “requirements” (its fingerprint), “torch”, “device”; empty where there is none."""
+    import json
+
     try:
         values = json.loads((folder() / _READY).read_text("utf-8"))
     except (OSError, ValueError):
@@ -83,6 +85,8 @@ def is_ready() -> bool:
 
 def mark_ready(torch: str, device: str) -> None:
     """Notes that the runtime is whole."""
+    import json
+
     part = folder() / f"{_READY}.part"
     part.write_text(json.dumps({"requirements": fingerprint(), "torch": torch, "device": device}), "utf-8")
     part.replace(folder() / _READY)

@@ -9,11 +9,10 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from engine import __version__, runtime
 from engine.errors import Cancelled, EngineError
-from engine.plain_text import one_line
 
 COMMANDS = {
     "open": ("engine.cli.open_window", "open the window, with a song if one is named"),
@@ -70,6 +69,20 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
 
+class _CommandParser(_Parser):
+    """A parser that is made when it is first used: help lists all commands and uses the parser of none."""
+
+    def __init__(self, **settings: Any) -> None:
+        self._settings = settings
+
+    def __getattr__(self, name: str) -> Any:
+        settings = self.__dict__.pop("_settings", None)  # Python asks here for what an instance does not have
+        if settings is None:
+            raise AttributeError(name)
+        super().__init__(**settings)
+        return getattr(self, name)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command that `arguments` (by default the process's own) name; returns the exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
@@ -110,7 +123,7 @@ def _run(words: list[str]) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("-V", "--version", action="version", version=f"continuo {__version__}")
-    commands = parser.add_subparsers(metavar="COMMAND", required=True, dest="command")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, dest="command", parser_class=_CommandParser)
     called = next((word for word in words if word in COMMANDS), None)
     if called in runtime.COMMANDS and runtime.is_packed() and runtime.is_ready():
         return runtime.run_shell(words)
@@ -134,5 +147,7 @@ def _unexpected(error: Exception) -> str:
 
 
 def _fail(sentence: str) -> int:
+    from engine.plain_text import one_line
+
     print(f"continuo: {one_line(sentence)}", file=sys.stderr)
     return 1
