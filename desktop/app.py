@@ -36,6 +36,7 @@ from desktop.generation.composer_parts import ComposerParts
 from desktop.generation.composing import ComposerStart, StartComposer, start_composer
 from desktop.generation.model_choice import QUEUE, start_inference
 from desktop.icons import Icons
+from desktop.idle_memory import give_back_when_idle
 from desktop.inspector.build import InspectionParts
 from desktop.inspector.tempo_fit import Fitting
 from desktop.jobs import JobCentre
@@ -228,6 +229,7 @@ class Desk:
         document.sounds.warp_loops = self.settings.flag("import/warp_loops", True)
         window.recent_menu.aboutToShow.connect(self._fill_recent)
         document.copied.connect(self._refresh)
+        give_back_when_idle(document, self.jobs)
         self.clipboard.changed.connect(self._refresh)
         self._connect_timeline()
 

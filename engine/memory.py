@@ -43,3 +43,15 @@ def keep_freed(limit: int = KEPT) -> None:
         if mallopt is not None:
             mallopt(_MMAP_THRESHOLD, min(limit, _LARGEST))
             mallopt(_TRIM_THRESHOLD, limit)
+
+
+def give_back() -> None:
+    """Gives the system all memory that was freed and is still kept, whatever `keep_freed` allows.
+
+    It takes some milliseconds for 100 MB; what is asked for next has to be cleared by the system again. Any thread may
+    call. Elsewhere than on Linux with glibc nothing happens.
+    """
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # musl has none
+        if trim is not None:
+            trim(0)

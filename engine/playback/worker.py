@@ -16,10 +16,10 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
-import psutil
 
 from engine.errors import DeviceError
 from engine.ipc import Parent
+from engine.memory import give_back
 from engine.playback import commands
 from engine.playback.audio_input import AudioInput
 from engine.playback.device import (
@@ -182,6 +182,8 @@ class Worker:
             self._open_output()
         self._failed.clear()
         gc.freeze()  # a song is large, and nothing in it needs collecting
+        if first:
+            give_back()  # what reading the song and starting took
 
     def _play(self, command: commands.Play) -> None:
         self._find_output()
@@ -429,8 +431,14 @@ def raise_priority() -> None:
         with suppress(OSError):
             os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
             return
-    with suppress(OSError, psutil.AccessDenied):
-        psutil.Process().nice(psutil.HIGH_PRIORITY_CLASS if sys.platform == "win32" else _NICE)
+    if sys.platform == "win32":
+        import psutil  # the other systems' players come without it
+
+        with suppress(OSError, psutil.AccessDenied):
+            psutil.Process().nice(psutil.HIGH_PRIORITY_CLASS)
+    else:
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, 0, _NICE)
 
 
 def main() -> None:

@@ -27,6 +27,7 @@ from desktop.bridge import PlayerBridge
 from desktop.document import Document
 from desktop.generation.controller import Generation
 from desktop.generation.live import LiveTakes
+from desktop.idle_memory import give_back_when_idle
 from desktop.jobs import JobCentre
 from desktop.settings import Settings
 from desktop.style import stylesheet
@@ -128,6 +129,7 @@ def scene(folder: Path, model: Model, seconds: float) -> Iterator[Scene]:
     jobs = JobCentre()
     document = Document(jobs)
     document.open(folder)
+    give_back_when_idle(document, jobs)
     bridge = PlayerBridge(document)
     view = TimelineView(document, load_theme(), PeakStore(document), bridge)
     view.resize(1440, 900)

@@ -42,3 +42,23 @@ def test_freed_arrays_of_a_picture_s_size_are_not_faulted_in_again() -> None:
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert int(found.stdout) < 1000, "200 arrays of 3.2 MB have 156 000 pages"
+
+
+def test_what_is_kept_goes_back_when_it_is_told_to() -> None:
+    if sys.platform != "linux":
+        pytest.skip("only there the C library is told so")
+    code = (
+        "import psutil, numpy as np\n"
+        "from engine.memory import give_back, keep_freed\n"
+        "resident = lambda: psutil.Process().memory_info().rss\n"
+        "keep_freed()\n"
+        "before = resident()\n"
+        "arrays = [np.ones(400_000) for _ in range(12)]\n"
+        "del arrays\n"
+        "kept = resident() - before\n"
+        "give_back()\n"
+        "print(kept, resident() - before)\n"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    kept, left = (int(word) for word in found.stdout.split())
+    assert kept > 30 * MIB > 8 * MIB > left
