@@ -1,9 +1,9 @@
 """The chords of a sound or of notes: what sounds in every beat, and the likeliest series of chords over all beats.
 
-For each beat there is how much of each pitch class sounds, high and low apart. A chord is likely where its tones hold
-most of what sounds and its root is low; a change of chord is likelier at a bar than within one. The best series is
-found by the Viterbi algorithm (after Mauch and Dixon 2010, “Simultaneous estimation of chords and musical context from
-audio”). Plain numpy.
+In a sound, a network says how likely each chord is in each beat (`chord_network`). Of notes there is how much of each
+pitch class sounds, high and low apart: a chord is likely where its tones hold most of what sounds and its root is low.
+A change of chord is likelier at a bar than within one. The best series is found by the Viterbi algorithm (after Mauch
+and Dixon 2010, “Simultaneous estimation of chords and musical context from audio”). Plain numpy.
 """
 
 from collections.abc import Sequence
@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.analysis import chord_network
 from engine.analysis.grid import Grid, find_grid
 from engine.analysis.sound import RATE, mono
-from engine.analysis.tones import SILENT, tones_between
+from engine.analysis.tones import SILENT
 from engine.audio import Audio
 from engine.errors import EngineError
 from engine.music.chords import CHORDS, Chord
@@ -26,13 +27,14 @@ from engine.music.scales import SCALES
 Values = NDArray[np.float64]
 
 QUALITIES = {"maj": 0.0, "min": 0.0, "7": 0.03, "maj7": 0.03, "m7": 0.03, "sus4": 0.05, "dim": 0.05, "m7b5": 0.06}
-"""Chords that can be heard, and by how much a simpler one is preferred to them (of a likeness of at most 1)."""
+"""Chords that can be read in notes, and by how much a simpler one is preferred to them (of a likeness of at most 1)."""
 
 _TONE = (1.0, 0.9, 0.8, 0.6)  # how much of each tone of a chord sounds, from the root on
 _SHARP = 10.0  # how much likelier a chord is that is more alike
 _BASS = 0.09  # of a likeness: a root that is the lowest
 _IN_KEY = 0.05  # of a likeness: a chord whose tones are all of the key; decides the third where none is played
 _CHANGE, _IN_BAR = 3.0, 5.0  # how unlikely a change is, and how much more so within a bar
+_TRUST = 0.7  # how much the network's answers for single beats count against that
 _BLIND = 0.5  # s that stand for a beat where there is none
 
 
@@ -73,8 +75,7 @@ def find_chords(audio: Audio, grid: Grid | None = None) -> tuple[SoundingChord, 
         raise EngineError("This sound is silent: there are no chords to be heard.")
     grid = grid or find_grid(audio)
     edges, bars = _edges(grid, seconds)
-    high, low, loud = tones_between(mono(audio), edges)
-    return _series(edges, bars, high, low, loud)
+    return _heard(mono(audio), edges, bars)
 
 
 def chords_between(
@@ -94,8 +95,7 @@ def chords_between(
         inside = beats[(beats > 0.3 * beat) & (beats < seconds - 0.01)]
         edges = np.concatenate(([0.0], inside, [seconds]))
         bars = {0, *(int(place) for place in np.nonzero(np.isin(edges, downbeats))[0])}
-    high, low, loud = tones_between(sound, edges)
-    return _series(edges, bars, high, low, loud)
+    return _heard(sound, edges, bars)
 
 
 def chords_of_notes(notes: Sequence[Note], bar: float, tempo: float, beat: float = 1.0) -> tuple[SoundingChord, ...]:
@@ -130,7 +130,7 @@ def chords_of_notes(notes: Sequence[Note], bar: float, tempo: float, beat: float
     bars = {round(number * bar / beat) for number in range(int(end / bar) + 1)}
     edges[-1] = max(end, edges[-2] + 0.01)
     seconds: Values = np.asarray(edges * (60 / tempo), np.float64)
-    return _series(seconds, bars, high, low, high.sum(axis=1) > 0)
+    return _read(seconds, bars, high, low)
 
 
 def key_of_chords(chords: Sequence[SoundingChord]) -> Key | None:
@@ -166,11 +166,35 @@ def _templates() -> tuple[Values, list[tuple[int, str]]]:
     return np.array(rows), states
 
 
-def _series(
-    edges: Values, bars: set[int], high: Values, low: Values, loud: NDArray[np.bool_]
-) -> tuple[SoundingChord, ...]:
-    """The likeliest chords of beats whose edges (s) are given, joined where one goes on."""
+def _heard(sound: NDArray[np.float32], edges: Values, bars: set[int]) -> tuple[SoundingChord, ...]:
+    """The likeliest chords of a mono sound (N,) at `RATE`, in beats whose edges (s) are given.
+
+    Which triad sounds is decided first; its seventh, if any, is that of all beats until the next one.
+    """
+    known, loud = chord_network.evidence(sound, edges, bars)
+    likelihood = chord_network.likelihoods(known)  # (N, qualities, 12)
+    families = [
+        [n for n, quality in enumerate(chord_network.QUALITIES) if CHORDS[quality][:3] == triad]
+        for triad in dict.fromkeys(CHORDS[quality][:3] for quality in chord_network.QUALITIES)
+    ]
+    triads = np.stack([np.logaddexp.reduce(likelihood[:, family], axis=1) for family in families], axis=1)
+    chances = triads.reshape(len(triads), -1)
+    segments = _segments(_path(_TRUST * chances * loud[:, None], bars), loud)
+    plain = []
+    for first, after, state in segments:
+        family, root = families[state // 12], state % 12
+        quality = family[int(likelihood[first:after, family, root].sum(axis=0).argmax())]
+        confidence = float(np.exp(chances[first:after, state]).mean())
+        start, end = float(edges[first]), float(edges[after])
+        chord = Chord(start, end - start, root, chord_network.QUALITIES[quality], root)
+        plain.append(SoundingChord(start, end, chord, "", confidence))
+    return _spelt(plain)
+
+
+def _read(edges: Values, bars: set[int], high: Values, low: Values) -> tuple[SoundingChord, ...]:
+    """The likeliest chords of notes of which this sounds, high and low (N, 12), in beats whose edges (s) are given."""
     templates, states = _templates()
+    loud = high.sum(axis=1) > 0
     likeness = (high / np.maximum(np.linalg.norm(high, axis=1, keepdims=True), 1e-9)) @ templates.T  # (N, states)
     roots = np.array([root for root, _ in states])
     bass = low / np.maximum(low.max(axis=1, keepdims=True), 1e-9)
@@ -179,25 +203,34 @@ def _series(
     best = _path(likelihood, bars)
     key = _key_of_states([states[state] for state, sounds in zip(best, loud, strict=True) if sounds])
     likelihood += _SHARP * _IN_KEY * loud[:, None] * np.array([_in_key(state, key) for state in states])
-    best = _path(likelihood, bars)
     chances = np.exp(likelihood - likelihood.max(axis=1, keepdims=True))
     chances = chances / chances.sum(axis=1, keepdims=True)
-    segments: list[tuple[int, int, int]] = []  # first beat, beat after the last, state
-    for beat, state in enumerate(best):
-        if not loud[beat]:
-            continue
-        if segments and segments[-1][1] == beat and segments[-1][2] == state:
-            segments[-1] = (segments[-1][0], beat + 1, state)
-        else:
-            segments.append((beat, beat + 1, int(state)))
     plain = []
-    for first, after, state in segments:
+    for first, after, state in _segments(_path(likelihood, bars), loud):
         root, quality = states[state]
         # a triad and its sevenths are one answer to the question which chord it is
         family = [n for n, (r, q) in enumerate(states) if r == root and _minor(q) == _minor(quality)]
         confidence = float(chances[first:after, family].sum(axis=1).mean())
         start, end = float(edges[first]), float(edges[after])
         plain.append(SoundingChord(start, end, Chord(start, end - start, root, quality, root), "", confidence))
+    return _spelt(plain)
+
+
+def _segments(path: Sequence[int], loud: NDArray[np.bool_]) -> list[tuple[int, int, int]]:
+    """Where beats that sound stay in a state: first beat, beat after the last, state."""
+    segments: list[tuple[int, int, int]] = []
+    for beat, state in enumerate(path):
+        if not loud[beat]:
+            continue
+        if segments and segments[-1][1] == beat and segments[-1][2] == state:
+            segments[-1] = (segments[-1][0], beat + 1, state)
+        else:
+            segments.append((beat, beat + 1, int(state)))
+    return segments
+
+
+def _spelt(plain: Sequence[SoundingChord]) -> tuple[SoundingChord, ...]:
+    """The chords with the symbols that they have in their key."""
     key = key_of_chords(plain)
     return tuple(
         SoundingChord(c.start, c.end, c.chord, c.chord.symbol_in(key) if key else c.chord.symbol, c.confidence)
