@@ -14,7 +14,7 @@ _REACH = 0.12  # s by which beats may drift, from a sound's start to its end, ag
 _STEPS = 60  # on either side
 _RATE = 250  # places a second of a beat
 _BLUR = 24  # ms by which players differ from the beat
-_AS_GOOD = 0.95  # of the best narrowness, from which a whole number of beats a minute is as good
+_AS_GOOD = 0.92  # of the best narrowness, from which a whole number of beats a minute is as good
 _NEAR = 0.06  # s by which beats at such a number may drift
 
 

@@ -40,15 +40,16 @@ class Grid:
         return self.beat * self.beats
 
 
-def find_grid(audio: Audio, *, beats: int | None = None, tempo: float | None = None) -> Grid | None:
+def find_grid(audio: Audio, *, beats: int | None = None, tempo: float | None = None, lean: float = 0.0) -> Grid | None:
     """The beats and bars of a sound; None where it has no steady pulse.
 
     Args:
         audio: the sound.
         beats: in a bar, where they are known.
         tempo: felt beats a minute, where they are known.
+        lean: how much likelier a tempo counts than its half, in logarithms.
     """
-    return grid_of_sound(mono(audio), beats=beats, tempo=tempo)
+    return grid_of_sound(mono(audio), beats=beats, tempo=tempo, lean=lean)
 
 
 def grid_of_sound(
@@ -58,12 +59,13 @@ def grid_of_sound(
     beats: int | None = None,
     tempo: float | None = None,
     expected: Metre | None = None,
+    lean: float = 0.0,
 ) -> Grid | None:
     """As `find_grid`, of a mono sound (N,) at `RATE` whose onsets and `felt_pulse` (`expected`) may be worked out."""
     if len(sound) / RATE < 2.0 or not sound.any():
         return None
     onsets = onsets or onsets_of(sound)
-    felt = expected or felt_pulse(sound, onsets, beats=beats, tempo=tempo)
+    felt = expected or felt_pulse(sound, onsets, beats=beats, tempo=tempo, lean=lean)
     if felt is None:
         return None
     prior = tempo or felt.tempo

@@ -24,7 +24,9 @@ def felt_tempo(sound: Series, onsets: Onsets) -> float | None:
     return metre.tempo if metre else None
 
 
-def felt_pulse(sound: Series, onsets: Onsets, *, beats: int | None = None, tempo: float | None = None) -> Metre | None:
+def felt_pulse(
+    sound: Series, onsets: Onsets, *, beats: int | None = None, tempo: float | None = None, lean: float = 0.0
+) -> Metre | None:
     """The tempo and the metre; None where nothing repeats.
 
     Args:
@@ -32,6 +34,7 @@ def felt_pulse(sound: Series, onsets: Onsets, *, beats: int | None = None, tempo
         onsets: of the sound.
         beats: of a bar, where they are known.
         tempo: beats a minute, where they are known.
+        lean: how much likelier a tempo counts than its half, in logarithms.
     """
     repeating = any_tempo(onsets)
     if repeating is None and tempo is None:
@@ -39,7 +42,7 @@ def felt_pulse(sound: Series, onsets: Onsets, *, beats: int | None = None, tempo
     if len(onsets.whole) >= LEAST * ONSET_RATE:
         if tempo is None and (plain := plain_pulse(sound, onsets)):
             return Metre(plain, beats or _USUAL, False, 1.0)
-        if metre := felt_metre(sound, onsets, beats=beats, tempo=tempo):
+        if metre := felt_metre(sound, onsets, beats=beats, tempo=tempo, lean=lean):
             return Metre(tempo or metre.tempo, metre.beats, metre.compound, metre.confidence)
     return Metre(float(tempo or repeating or 0.0), beats or _USUAL, False, 0.0)
 

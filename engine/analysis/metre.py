@@ -54,7 +54,9 @@ class Metre:
     confidence: float
 
 
-def felt_metre(sound: Series, onsets: Onsets, *, beats: int | None = None, tempo: float | None = None) -> Metre | None:
+def felt_metre(
+    sound: Series, onsets: Onsets, *, beats: int | None = None, tempo: float | None = None, lean: float = 0.0
+) -> Metre | None:
     """The likeliest tempo and metre; None for sounds that are too short.
 
     Args:
@@ -62,10 +64,11 @@ def felt_metre(sound: Series, onsets: Onsets, *, beats: int | None = None, tempo
         onsets: of the sound.
         beats: of a bar, where they are known.
         tempo: beats a minute, where they are known.
+        lean: how much likelier a tempo counts than its half, in logarithms.
     """
     if len(onsets.whole) < LEAST * ONSET_RATE:
         return None
-    odds = log_odds(tempo_features(sound, onsets), _bundled())
+    odds = log_odds(tempo_features(sound, onsets), _bundled()) + lean * np.log2(TEMPOS / _USUAL)[:, None]
     if any(beats == known for known, _ in METRES):
         odds[:, [beats != known for known, _ in METRES]] = -np.inf
     if tempo is not None:
