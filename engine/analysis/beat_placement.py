@@ -51,14 +51,18 @@ def _narrowness(onsets: Series, tempo: float) -> float:
     places: Values = (np.arange(len(onsets)) / (ONSET_RATE * beat)) % 1 * bins
     first = places.astype(np.int64)
     share = places - first
-    sums = _shared(first, onsets * (1 - share), onsets * share, bins)
-    counts = _shared(first, 1 - share, share, bins)
+    sums = _shared(first, share, onsets, bins)
+    counts = _shared(first, share, None, bins)
     means: Values = sums / np.maximum(counts, 1e-9)
     values = blurred(means, _BLUR * _RATE / 1000)
     return float(np.square(values / (values.mean() or 1.0) - 1).mean())
 
 
-def _shared(first: NDArray[np.int64], here: Series | Values, beyond: Series | Values, bins: int) -> Values:
-    """Sums over a circle of `bins` places: what falls in each first place, and in the one after it."""
-    sums = np.bincount(first % bins, here, bins) + np.bincount((first + 1) % bins, beyond, bins)
-    return np.asarray(sums, np.float64)
+def _shared(first: NDArray[np.int64], share: Values, values: Series | None, bins: int) -> Values:
+    """Sums of values (ones if None) over a circle of `bins` places, of which a share goes to the place beyond."""
+    whole = np.bincount(first, values, bins + 1)
+    beyond = np.bincount(first, share if values is None else share * values, bins + 1)
+    sums = whole - beyond
+    sums[1:] += beyond[:-1]
+    sums[0] += sums[bins]
+    return np.asarray(sums[:bins], np.float64)
