@@ -33,6 +33,7 @@ _ATTACK = 45  # ms from there, within which all of it does
 _FINE = 7  # ms over which attacks are looked at
 _SUDDEN = 5.2  # ms, of the rise of a click by window and blur
 _LATE, _SOFT = 3.5, 10.0  # ms by which what has no sudden attack is played after the beat, and such an attack's length
+_SPREAD = 4.0  # ms of an attack that hands that strike together make of sudden ones
 _PLACES = 48  # of a beat, at which it may fall
 _TONAL_WINDOW, _TONAL_HOP = 4096, 512
 _USUAL_BEAT = 0.6  # s, over which changes of the harmony are looked for before a beat is known
@@ -276,7 +277,7 @@ def _offset(onsets: Series, place: float, beat: float) -> float:
     centre = float(weights @ around / weights.sum()) if weights.sum() > 0 else float(near[peak])
     # a sudden attack takes that long
     attack = float(np.sqrt(max(max(centre - near[rise], 0.0) ** 2 - _SUDDEN**2, 0.0)))
-    late = _LATE * min(attack / _SOFT, 1.0)
+    late = _LATE * min(max(attack - _SPREAD, 0.0) / (_SOFT - _SPREAD), 1.0)
     return (first + centre - attack - late + 0.5) / bins * beat - place % beat
 
 
