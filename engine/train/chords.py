@@ -125,7 +125,7 @@ def main() -> None:
     """Plays, listens, fits and writes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--pieces", type=int, default=54)
+    parser.add_argument("--pieces", type=int, default=120)
     arguments = parser.parse_args()
     pieces = [played(number) for number in range(1, arguments.pieces + 1)]
     weights = fitted(pieces)

@@ -10,11 +10,14 @@ into that stretch count on neither side, and organs with a 16′ stop count wher
 """
 
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
 from statistics import mean
 from time import process_time
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in the process that listens for the program
 
 import numpy as np
 
