@@ -130,7 +130,7 @@ def main() -> None:
     pieces = [played(number) for number in range(1, arguments.pieces + 1)]
     weights = fitted(pieces)
     with arguments.out.open("wb") as file:
-        np.savez(file, **{name: value.astype(np.float32) for name, value in weights.items()})
+        np.savez(file, allow_pickle=False, **{name: value.astype(np.float32) for name, value in weights.items()})
     print(f"{sum(len(piece.beats) for piece in pieces)} beats of {len(pieces)} pieces")
 
 
