@@ -147,7 +147,7 @@ def _around(place: float, places: Values, heard: LowLine) -> list[float]:
         own = float(seen[:, max(0, row - 1) : row + 2].max(initial=0))
         gain = float(activations.notes[frame + 2 : frame + 10, row].mean())
         gain -= float(activations.notes[max(0, frame - 6) : frame - 1, row].mean()) if frame > 1 else 0.0
-    known = min((abs(note.start - place) for note in heard.notes), default=9.0)
+    nearest = min((abs(note.start - place) for note in heard.notes), default=9.0)
     rivals = [each for each in places if 0 < abs(each - place) < 0.09]
     rival = max((_most(onsets.whole, ONSET_RATE, each - 0.02, each + 0.021) for each in rivals), default=0.0)
     return [
@@ -155,7 +155,7 @@ def _around(place: float, places: Values, heard: LowLine) -> list[float]:
         min(after - before, 30.0) / 10, max(after - heard.loud, -40.0) / 10,
         min(max(earlier - after, -10.0), 30.0) / 10,
         float(seen.max(initial=0)), own, gain, step, voiced - voiced_before, voiced,
-        float(np.exp(-((known / 0.04) ** 2))), strength / (strength + rival / heard.strongest[0] + 1e-3),
+        float(np.exp(-((nearest / 0.04) ** 2))), strength / (strength + rival / heard.strongest[0] + 1e-3),
     ]  # fmt: skip
 
 

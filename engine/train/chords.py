@@ -99,9 +99,9 @@ def fitted(pieces: Sequence[Played], steps: int = STEPS) -> Weights:
     known, goals = [], []
     for piece in pieces:
         for stretch in piece.stretches():
-            told = stretch.goals.any(axis=(1, 2))
-            known.append(gathered(stretch.beats, set(stretch.bars))[told].astype(np.float32))
-            goals.append(stretch.goals[told])
+            labelled = stretch.goals.any(axis=(1, 2))
+            known.append(gathered(stretch.beats, set(stretch.bars))[labelled].astype(np.float32))
+            goals.append(stretch.goals[labelled])
     seen, goal_ = torch.from_numpy(np.concatenate(known)), torch.from_numpy(np.concatenate(goals))
     torch.manual_seed(0)
     network = nn.ModuleDict({"hidden": nn.Linear(12 * ROWS, _HIDDEN), "out": nn.Linear(_HIDDEN, len(QUALITIES))})

@@ -52,8 +52,8 @@ def bass(number: int) -> Bass | None:
     true = tuple((onset, pitch) for onset, pitch in onsets if 0 <= onset < SECONDS - 0.2)
     if len(true) < 4 or np.abs(sound).max() < 1e-3:
         return None
-    heard = heard_line(sound)
-    return Bass(heard, true) if is_low_line(heard.notes) else None
+    line = heard_line(sound)
+    return Bass(line, true) if is_low_line(line.notes) else None
 
 
 def heard_line(sound: NDArray[np.float32]) -> LowLine:

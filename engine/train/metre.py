@@ -89,13 +89,13 @@ def sounds(score: Score) -> dict[str, Values]:
     frames = round(min(SECONDS, score.seconds - first + 1) * RATE)
     stems = render_stems(score, rate=RATE, first=round(first * RATE), frames=frames).stems
     parts = {part.name: stems[part.name].mean(axis=0) for part in score.parts}
-    found = {"mix": np.sum(list(parts.values()), axis=0)}
+    sounds = {"mix": np.sum(list(parts.values()), axis=0)}
     rest = [parts[part.name] for part in score.parts if not part.drums]
     if 0 < len(rest) < len(score.parts):
-        found["rest"] = np.sum(rest, axis=0)
+        sounds["rest"] = np.sum(rest, axis=0)
     if loud := [name for name, sound in parts.items() if float(np.square(sound).mean()) > 1e-5]:
-        found["part"] = parts[rng.choice(loud)]
-    return {kind: sound.astype(np.float32) for kind, sound in found.items()}
+        sounds["part"] = parts[rng.choice(loud)]
+    return {kind: sound.astype(np.float32) for kind, sound in sounds.items()}
 
 
 def beginning(score: Score) -> float:
@@ -156,8 +156,8 @@ def _trained(seen: Tensor, right: Tensor, weight: Tensor, dropped: float, seen_d
         hidden = torch.tanh(network["hidden"](functional.dropout(seen[batch], seen_dropped)))
         odds = network["out"](functional.dropout(hidden, dropped)).flatten(1)
         chances = odds - odds.logsumexp(1, keepdim=True)
-        told = torch.where(right[batch].flatten(1), chances, -1e9).logsumexp(1)
-        loss = -(weight[batch] * told).sum() / weight[batch].sum()
+        log_right = torch.where(right[batch].flatten(1), chances, -1e9).logsumexp(1)
+        loss = -(weight[batch] * log_right).sum() / weight[batch].sum()
         optimizer.zero_grad()
         torch.autograd.backward(loss)
         optimizer.step()

@@ -9,7 +9,7 @@ that of any other, at any level, and both are equalised, as they are drawn, with
 """
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -198,11 +198,11 @@ def trained(
     return average
 
 
-def agreement(heard: list[float], true: list[float]) -> tuple[int, int, int]:
-    """How many moments (s) agree, how many were heard for nothing, and how many were missed."""
+def matches(heard: Sequence[float], true: Sequence[float], tolerance: float = _TOLERANCE) -> tuple[int, int, int]:
+    """How many moments (s) agree, each used once; how many were heard for nothing, and how many were missed."""
     left, hits = list(true), 0
     for moment in heard:
-        near = [each for each in left if abs(each - moment) <= _TOLERANCE]
+        near = [each for each in left if abs(each - moment) <= tolerance]
         if near:
             left.remove(min(near, key=lambda each: abs(each - moment)))
             hits += 1
@@ -219,7 +219,7 @@ def f_measures(answers: list[Values], stretches: list[Stretch], thresholds: Valu
         strokes = drumming_of(each, np.ones(len(each), bool), thresholds).strokes
         for kind, (name, pitches) in enumerate(KINDS.items()):
             true = np.flatnonzero(stretch_.strokes[:, kind]) / FRAME_RATE
-            counts[name] += agreement([s.start for s in strokes if s.pitch == pitches[0]], true.tolist())
+            counts[name] += matches([s.start for s in strokes if s.pitch == pitches[0]], true.tolist())
     counts["hat"] = counts["closed hat"] + counts["open hat"]
     counts["all"] = np.sum([counts[name] for name in KINDS], axis=0)
     return {name: float(2 * hits / max(1, 2 * hits + more + less)) for name, (hits, more, less) in counts.items()}

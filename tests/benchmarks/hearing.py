@@ -29,6 +29,7 @@ from engine.compose.arrange import compose
 from engine.compose.render import render_stems
 from engine.compose.score import HELD_OUT_PERIOD, Score
 from engine.music.chords import CHORDS
+from engine.train.strokes import matches
 from tests.benchmarks.generator import RESULTS
 
 RATE = 22050
@@ -42,12 +43,7 @@ DRUMS = {"kick": (35, 36), "snare": (38, 40), "hat": (42, 44, 46)}
 
 def agreement(heard: Sequence[float], true: Sequence[float], tolerance: float) -> float:
     """F-measure of moments, each of which is used once."""
-    left, hits = list(true), 0
-    for moment in heard:
-        near = [each for each in left if abs(each - moment) <= tolerance]
-        if near:
-            left.remove(min(near, key=lambda each: abs(each - moment)))
-            hits += 1
+    hits, _, _ = matches(heard, true, tolerance)
     return 2 * hits / max(1, len(heard) + len(true))
 
 

@@ -69,8 +69,8 @@ def listen(audio: Audio, *, tempo: float | None = None, signature: Signature | N
         raise EngineError(
             "No steady beat is heard in this sound, so nothing can be played along with it: name its tempo (--tempo)."
         )
-    heard = Signature(3 * grid.beats, 8) if grid.compound else Signature(grid.beats, 4)
-    return Setting(grid, signature or heard, find_chords(audio, grid))
+    heard_signature = Signature(3 * grid.beats, 8) if grid.compound else Signature(grid.beats, 4)
+    return Setting(grid, signature or heard_signature, find_chords(audio, grid))
 
 
 def along_sound(

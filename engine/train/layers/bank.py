@@ -81,8 +81,8 @@ def make_bank(excerpts: Sequence[Mapping[str, Any]], size: int, most: int = 400,
     count = Counter(f"{kit}:{pitch}" for truth in excerpts[:most] for _, pitch, _, kit in truth["strokes"])
     kinds = [kind for kind, _ in count.most_common()]
     played = [_played(kind, soundfont) for kind in kinds]
-    heard = [number for number, shot in enumerate(played) if shot is not None]
-    kinds, shots = [kinds[number] for number in heard], [shot for shot in played if shot is not None]
+    audible = [number for number, shot in enumerate(played) if shot is not None]
+    kinds, shots = [kinds[number] for number in audible], [shot for shot in played if shot is not None]
     if not kinds:
         return Bank(torch.zeros(size, SHOT), {})
     into = _merged(torch.stack(shots), [count[kind] for kind in kinds], size)

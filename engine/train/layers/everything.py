@@ -31,13 +31,12 @@ from engine.train.excerpts import PoolHeader
 from engine.train.layers import context, vae
 from engine.train.layers.bank import Bank, make_bank
 from engine.train.layers.encode import EncodedLayers, encode_layers, fit_tokens
-from engine.train.layers.keeping import FINISHED
+from engine.train.layers.keeping import FINISHED, STAGES
 from engine.train.layers.plan import FURTHER, LATE, SHARES, Plan, Speeds, excerpts_for, steps_for
 from engine.train.layers.rendering import rendering
 from engine.train.loop import Metrics, Progress, Recipe, Trainer, Training, below, read_state
 
 Say = Callable[[str], None]
-STAGES = ("vae", "lm", "dpd")
 _WORDS = ("mulan", "ear")  # parts that know words, taken from a model that has them
 _TRIED = 3  # steps that are timed, after one that is not
 _FIRST, _BLOCK = 96, 12  # excerpts that a CPU analyses before it trains, and at once later
