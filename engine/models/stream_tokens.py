@@ -79,17 +79,20 @@ class StreamTokenizer(nn.Module):
         self.register_buffer("beginnings", torch.randn(half, BEGINNINGS).abs())
 
     @staticmethod
-    def features(wave: Tensor) -> tuple[Tensor, Tensor]:
-        """Descriptors (B, T) → content (B, ⌈T / 1920⌉, CONTENT) and beginnings (B, ⌈T / 1920⌉, BEGINNINGS)."""
+    def features(wave: Tensor, amplitudes: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Descriptors (B, T) → content (B, ⌈T / 1920⌉, CONTENT) and beginnings (B, ⌈T / 1920⌉, BEGINNINGS).
+
+        amplitudes: of its tones (B, 4 · ⌈T / 1920⌉ · 2, 96) (see `analysis.tones`), where they are known.
+        """
         wave = F.pad(wave.float(), (0, -wave.shape[-1] % PAIR))
         fast = fast_powers(wave)
         fast = fast.reshape(len(wave), -1, FAST_A_FRAME, FAST_BANDS).mean(2)  # (B, frames, FAST_BANDS)
         short = power(wave, 960, FRAME)  # bins of 50 Hz
-        return _content(wave, fast, short), _beginnings(fast, short)
+        return _content(wave, fast, short, amplitudes), _beginnings(fast, short)
 
-    def forward(self, wave: Tensor) -> Tensor:
+    def forward(self, wave: Tensor, amplitudes: Tensor | None = None) -> Tensor:
         """(B, T) → (B, ⌈T / 960⌉) int64."""
-        content, beginnings = self.features(wave)
+        content, beginnings = self.features(wave, amplitudes)
         pairs = (
             torch.cdist(content, self.content.float()).argmin(-1),
             torch.cdist(beginnings, self.beginnings.float()).argmin(-1) + self.config.vocabulary // 2,
@@ -102,11 +105,12 @@ def chroma_of(content: Tensor) -> tuple[Tensor, Tensor]:
     return content[:, :12] / _WEIGHTS[0], content[:, 12:24] / _WEIGHTS[1]
 
 
-def _content(wave: Tensor, fast: Tensor, short: Tensor) -> Tensor:
+def _content(wave: Tensor, fast: Tensor, short: Tensor, amplitudes: Tensor | None) -> Tensor:
     batch, frames = fast.shape[:2]
     pairs = frames // _FRAMES
-    amp, _, _ = tones(torch.stack((wave, torch.zeros_like(wave)), 1))
-    amp = amp.reshape(batch, pairs, -1, OSCILLATORS).square().mean(2).sqrt()
+    if amplitudes is None:
+        amplitudes, _, _ = tones(torch.stack((wave, torch.zeros_like(wave)), 1))
+    amp = amplitudes.reshape(batch, pairs, -1, OSCILLATORS).square().mean(2).sqrt()
     level = (amp + 1e-3).log() - torch.tensor(1e-3).log().to(amp)
     bass, upper = level.clone(), level.clone()
     bass[..., _BASS:], upper[..., :_BASS] = 0, 0

@@ -44,6 +44,8 @@ _NEVER = -9e9
 
 BAND_VALUES = 2 * (FAST_A_FRAME * FAST_BANDS + SLOW_BANDS)
 """Log powers of all bands of mid and side that a frame has."""
+Tones = tuple[Tensor, Tensor, Tensor]
+"""Amplitudes, cents and pan, as `tones` gives them."""
 INPUTS = 4 * OSCILLATORS + BAND_VALUES + 2 * _EAR
 TARGETS = 4 * OSCILLATORS + 2 * BAND_VALUES
 
@@ -96,7 +98,7 @@ def _peaks(mid: Tensor, side: Tensor, rate: int, window: int, first: int, last: 
     return rows[0], rows[1], rows[2]
 
 
-def tones(wave: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def tones(wave: Tensor) -> Tones:
     """The strongest spectral peak of each semitone of (B, 2, T).
 
     Returns: amplitudes (B, T / 240, 96); cents off the semitone and pan (side over mid, signed) (B, T / 480, 96).
@@ -181,10 +183,10 @@ def _log_amplitudes(amp: Tensor, frames: int) -> Tensor:
 
 
 @torch.no_grad()
-def encoder_input(wave: Tensor) -> Tensor:
-    """What the encoder sees of a sound (B, 2, T): (B, T / 480, INPUTS)."""
+def encoder_input(wave: Tensor, found: Tones | None = None) -> Tensor:
+    """What the encoder sees of a sound (B, 2, T), whose tones may be known: (B, T / 480, INPUTS)."""
     batch, frames = len(wave), wave.shape[-1] // FRAME
-    amp, cents, pan = tones(wave)
+    amp, cents, pan = tones(wave) if found is None else found
     on = amp.view(batch, frames, 2, OSCILLATORS).amax(2) > 2 * QUIET
     bands = by_frame(fast_powers(wave), slow_powers(wave))
     ear = (power(wave[:, 0], 1024, SLOT) @ mel_filters(1024, _EAR, wave.device)).reshape(batch, frames, -1)

@@ -19,6 +19,8 @@ from torch import Tensor, nn
 from engine.models import system
 from engine.models.contextual import Silence
 from engine.models.joint_embedding import JointEmbedding
+from engine.models.layers.analysis import tones
+from engine.models.layers.bands import to_mid_side
 from engine.models.layers.vae import LayersVae
 from engine.models.stream_tokens import StreamTokenizer
 from engine.models.system import MelodyConfig
@@ -130,8 +132,9 @@ def _excerpts(
     wave = pool.cut([(excerpt, 0) for excerpt in range(first, last)], header.tokens * config.ssl.stride).to(device)
     sounds = _sounds(wave).flatten(0, 1)  # (3 n, 2, T)
     noise = torch.stack([_noise(header, excerpt) for excerpt in range(first, last)]).flatten(0, 1).to(device)
-    latents, mono = vae.encode(sounds, noise), sounds.mean(1)
-    tokens = ssl(mono)
+    found = tones(to_mid_side(sounds))  # what both listen to
+    latents, mono = vae.encode(sounds, noise, found), sounds.mean(1)
+    tokens = ssl(mono, found[0])
     low = _lower_rate(mono.view(count, 3, -1)[:, :2].flatten(0, 1), config.vae.rate // config.mulan.rate)
     crop = round(mulan.config.seconds * mulan.config.rate)
     step = round(header.window_tokens / config.ssl.token_rate * mulan.config.rate)
