@@ -1,6 +1,6 @@
 """Who plays: the roles of a piece and their instruments, by genre or as wished for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -105,7 +105,7 @@ def band(rng: Random, wish: Wish, genre: Genre) -> tuple[Member, ...]:
     ]
     if exact or wish.theme or wish.guide.melody:
         members = [(replace(role, enter=min(role.enter, _ENTER)), name) for role, name in members]
-    return _labelled(_different(rng, members, genre))
+    return _labelled(_different(rng, members, genre), {part.name for part in wish.keep})
 
 
 def _kept(group: Sequence[str], roles: Iterable[str]) -> bool:
@@ -175,11 +175,15 @@ def _different(rng: Random, members: list[tuple[Role, str]], genre: Genre) -> li
     return sorted(result, key=lambda each: {"lead": 1, "counter": 2}.get(each[0].role, 0))
 
 
-def _labelled(members: Sequence[tuple[Role, str]]) -> tuple[Member, ...]:
+def _labelled(members: Sequence[tuple[Role, str]], kept: Collection[str]) -> tuple[Member, ...]:
+    """The members, each with a name that neither another one has nor a part that is kept."""
     counts: dict[str, int] = {}
     result = []
     for role, name in members:
-        counts[role.role] = counts.get(role.role, 0) + 1
-        label = role.role if counts[role.role] == 1 else f"{role.role} {counts[role.role]}"
+        label = ""
+        while not label or label in kept:
+            number = counts.get(role.role, 0) + 1
+            counts[role.role] = number
+            label = role.role if number == 1 else f"{role.role} {number}"
         result.append(Member(label, role, name))
     return tuple(result)

@@ -11,11 +11,12 @@ import numpy as np
 from engine import __version__
 from engine.atomic_file import replacing_folder
 from engine.audio import open_writer, read_audio
+from engine.compose.checked_values import checked_score, checked_wish, named
 from engine.compose.midi import write_midi
-from engine.compose.performance import GivenSound, Performance
+from engine.compose.performance import RATE, GivenSound, Performance
 from engine.compose.score import Part, Score, Section
 from engine.compose.wish import Wish
-from engine.errors import AudioFileError, EngineError
+from engine.errors import AudioFileError, EngineError, shown
 from engine.music.chords import Chord
 from engine.music.notes import Note
 from engine.tags.marking import Making, mark_generated
@@ -26,6 +27,7 @@ SCORE, MIX, STEMS, MIDI = "score.json", "mix.wav", "stems", "song.mid"
 FORMAT = 1
 _LIMIT = 64 << 20  # bytes of a score
 _FULL = 2.0**23  # of 24 bits
+_MOST_ROLLS, _MOST_FRAMES = 1_000_000, 1 << 31
 
 
 def stem_name(number: int, part: str) -> str:
@@ -96,39 +98,68 @@ def read_score(path: Path) -> tuple[Wish, Score, dict[str, int]]:
     """What a `score.json` holds: the wish, the score, and how often each part was made again.
 
     Raises:
-        EngineError: it is missing or damaged, or of a newer version.
+        EngineError: it is missing or damaged, or of a newer version; the sentence says where.
     """
+    values = _values(path)
     try:
-        if path.stat().st_size > _LIMIT:
-            raise ValueError("it is too large")
-        values = json.loads(path.read_text("utf-8"))
-        if values["format"] > FORMAT:
+        version, rolls = values.get("format"), values.get("rolls")
+        if isinstance(version, int) and version > FORMAT:
             raise EngineError(f"“{path}” was written by a newer version of Continuo: update the program.")
-        rolls = {str(name): int(count) for name, count in values["rolls"].items()}
-        return Wish.from_dict(values["wish"]), score_from(values["score"]), rolls
-    except OSError as error:
-        raise EngineError(f"“{path}” cannot be read: {error.strerror or error}.") from error
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise EngineError(f"“{path}” is no score that was written by `continuo compose`, or is damaged.") from error
+        if version != FORMAT or not isinstance(rolls, dict):
+            raise ValueError("its format or its rolls are missing")
+        for name, count in rolls.items():
+            if type(count) is not int or not 0 <= count <= _MOST_ROLLS:
+                raise ValueError(f"the roll of “{shown(name)}” is no number that counts")
+        wish = checked_wish(values.get("wish"))
+        score = checked_score(values.get("score"))
+    except (ValueError, EngineError) as error:
+        if isinstance(error, EngineError) and "newer" in str(error):
+            raise
+        raise _damaged(path, str(error)) from error
+    return wish, score, dict(rolls)
 
 
 def read_given(path: Path) -> GivenSound | None:
     """The sound that the piece of a `score.json` was composed to, from its stem; None where there is none.
 
     Raises:
-        EngineError: the stem is missing or damaged.
+        EngineError: the file or the stem is missing or damaged.
     """
+    values = _values(path).get("given")
+    if values is None:
+        return None
+    name, origin = (values.get("name"), values.get("origin")) if isinstance(values, dict) else (None, None)
+    if not isinstance(name, str) or not named(name) or type(origin) is not int or abs(origin) > _MOST_FRAMES:
+        raise _damaged(path, "what it says of the given sound is no name and no place")
+    stem = path.parent / STEMS / stem_name(1, name)
+    audio = read_audio(stem)
+    if audio.rate != RATE or audio.samples.shape[1] != 2:
+        raise EngineError(f"“{stem}” is not the stem that was written: it has another rate or number of channels.")
+    return GivenSound(name, np.ascontiguousarray(audio.samples.T), origin)
+
+
+def _values(path: Path) -> dict[str, Any]:
+    """The JSON object that a file holds."""
     try:
-        values = json.loads(path.read_text("utf-8")).get("given")
-        if values is None:
-            return None
-        name, origin = str(values["name"]), int(values["origin"])
+        if path.is_dir():
+            raise EngineError(f"“{path}” is a folder: name the score.json in it.")
+        if path.stat().st_size > _LIMIT:
+            raise _damaged(path, "it is too large")
+        values = json.loads(path.read_text("utf-8"))
     except OSError as error:
         raise EngineError(f"“{path}” cannot be read: {error.strerror or error}.") from error
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise EngineError(f"“{path}” is no score that was written by `continuo accompany`, or is damaged.") from error
-    audio = read_audio(path.parent / STEMS / stem_name(1, name))
-    return GivenSound(name, np.ascontiguousarray(audio.samples.T), origin)
+    except (ValueError, RecursionError) as error:
+        raise _damaged(path, "it is no JSON") from error
+    if not isinstance(values, dict):
+        raise _damaged(path, "it holds no object")
+    return values
+
+
+def _damaged(path: Path, why: str) -> EngineError:
+    return EngineError(
+        f"“{path}” is no score that was written by `continuo compose`, or is damaged ({why.rstrip('.')}): "
+        "compose the piece anew."
+    )
 
 
 def _ours(folder: Path) -> bool:
