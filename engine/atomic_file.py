@@ -8,8 +8,6 @@ files in the making, see `engine.project.layout.part_path`; who holds the song's
 
 import os
 import re
-import secrets
-import shutil
 import stat
 import sys
 import time
@@ -24,7 +22,7 @@ _RETRIES, _PAUSE = 20, 0.05  # Windows refuses to replace a file while a virus s
 
 def new_name() -> str:
     """A name for a file of this process that is not whole yet."""
-    return f".continuo-{_machine()}-{os.getpid()}-{secrets.token_hex(8)}.part"
+    return f".continuo-{_machine()}-{os.getpid()}-{os.urandom(8).hex()}.part"
 
 
 def beside(target: Path) -> Path:
@@ -131,6 +129,8 @@ def replacing_folder(target: Path) -> Iterator[Path]:
     Raises:
         OSError: it cannot be made or cannot take its name.
     """
+    import shutil  # here, since it loads packers of archives: the player makes no folder
+
     part = target.parent / new_name()
     part.mkdir()
     try:

@@ -12,21 +12,22 @@ from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 import numpy as np
-import soundfile
-import soxr
 
 from engine import disk, ffmpeg, riff
 from engine.containers import mpeg
 from engine.containers.pieces import Contents, Stream
 from engine.containers.survey import Foreign, container_of, foreign, head_of, name_of, survey
-from engine.decoding import Decoder, DecodingError, exact_kind
 from engine.downmix import mix_to_stereo, stereo_matrix, with_channels
 from engine.errors import AudioFileError, shown
 from engine.jobs import Context
 from engine.plain_text import counted
+from engine.resampling import Resampler
+
+if TYPE_CHECKING:
+    from engine.decoding import Decoder
 
 __all__ = ["mix_to_stereo", "shown", "stereo_matrix"]
 
@@ -120,8 +121,9 @@ class AudioReader:
         self._next = self._done = self._made = 0
         self._damaged = False
         first = self._part = self._open_next()
-        if isinstance(first, Decoder) and first.format == "MP3" and not contents.streams and contents.frames is None:
-            first = self._counted_mp3(first)  # behind bytes that are none of it
+        own = None if isinstance(first, ffmpeg.FfmpegDecoder) else first
+        if own and own.format == "MP3" and not contents.streams and contents.frames is None:
+            first = self._counted_mp3(own)  # behind bytes that are none of it
             contents = self._contents
         if first is None:
             raise AudioFileError(f"“{shown(self.path)}” {_unreadable(head)}.")
@@ -134,7 +136,7 @@ class AudioReader:
         self._stretch: _Stretch | None = None
         self._waiting = np.zeros((0, first.channels), np.float32)
 
-    def _counted_mp3(self, first: Decoder) -> Decoder | ffmpeg.FfmpegDecoder | None:
+    def _counted_mp3(self, first: "Decoder") -> "Decoder | ffmpeg.FfmpegDecoder | None":
         """The decoder of an MP3 stream whose packets are counted, instead of `first`; `first`, if none are found."""
         contents = mpeg.contents(self._file, self._file.seek(0, 2))
         if contents.frames is None and not contents.streams:
@@ -170,6 +172,8 @@ class AudioReader:
             AudioFileError: the file cannot be read any more.
             Cancelled: the user cancelled.
         """
+        from engine.decoding import exact_kind
+
         kind = exact_kind(self._info.subtype)
         blocks = [np.zeros((0, self._info.channels), kind)]
         while len(block := self._read(self.block, kind)):
@@ -192,10 +196,12 @@ class AudioReader:
         Raises:
             AudioFileError: the file cannot be read there.
         """
-        if len(self._streams) == 1 and isinstance(self._part, Decoder):
+        if len(self._streams) == 1 and self._part and not isinstance(self._part, ffmpeg.FfmpegDecoder):
+            from engine.decoding import DecodingError
+
             try:
                 self._part.seek(frame)
-            except soundfile.SoundFileError as error:
+            except DecodingError as error:
                 raise AudioFileError(f"“{shown(self.path)}” is damaged and cannot be read from {frame} on.") from error
             self._done = self._made = frame
             return
@@ -257,8 +263,10 @@ class AudioReader:
             lost = (frames - self._made) / self._info.rate
             self._notices.append(f"is damaged or cut off: {lost:.2f} s of it could not be decoded")
 
-    def _open_next(self) -> Decoder | ffmpeg.FfmpegDecoder | None:
+    def _open_next(self) -> "Decoder | ffmpeg.FfmpegDecoder | None":
         """The decoder of the next stream that can be decoded; None if there is no more."""
+        from engine.decoding import Decoder, DecodingError  # here, since it loads decoders: a window opens without
+
         if self._kind:
             self._next += 1
             return ffmpeg.FfmpegDecoder(self.path, self._kind, self._context) if self._next == 1 else None
@@ -276,7 +284,7 @@ class AudioReader:
             return part
         return None
 
-    def _fit(self, part: Decoder) -> None:
+    def _fit(self, part: "Decoder") -> None:
         info = self._info
         if (part.rate, part.channels) == (info.rate, info.channels):
             self._stretch = None
@@ -289,8 +297,10 @@ class AudioReader:
         if notice not in self._notices:
             self._notices.append(notice)
 
-    def _count(self, first: Decoder | ffmpeg.FfmpegDecoder) -> int:
+    def _count(self, first: "Decoder | ffmpeg.FfmpegDecoder") -> int:
         """How many frames there are; 0 where only decoding can tell."""
+        from engine.decoding import Decoder, DecodingError
+
         if self._contents.frames == 0:
             return 0
         if len(self._streams) == 1:
@@ -463,10 +473,12 @@ class AudioWriter:
         Raises:
             AudioFileError: the format is not possible, or the file cannot be created.
         """
-        self.path = path
+        import soundfile  # here, since it loads encoders and decoders
+
+        self.path, self._error = path, soundfile.SoundFileError
         try:
             self._file = soundfile.SoundFile(_name_for_libsndfile(path), "w", rate, channels, subtype, format=container)
-        except (soundfile.SoundFileError, ValueError, OSError) as error:
+        except (self._error, ValueError, OSError) as error:
             sentence = f"“{shown(path)}” cannot be written as {container} {subtype} ({_unwritable(path, error)})."
             raise AudioFileError(sentence) from error
 
@@ -486,7 +498,7 @@ class AudioWriter:
         """
         try:
             self._file.write(block)
-        except (soundfile.SoundFileError, OSError) as error:
+        except (self._error, OSError) as error:
             reason = _unwritable(self.path, error)
             raise AudioFileError(f"“{shown(self.path)}” cannot be written ({reason}): check the disk.") from error
 
@@ -498,7 +510,7 @@ class AudioWriter:
         """
         try:
             self._file.close()
-        except (soundfile.SoundFileError, OSError) as error:
+        except (self._error, OSError) as error:
             reason = _unwritable(self.path, error)
             raise AudioFileError(f"“{shown(self.path)}” cannot be finished ({reason}): check the disk.") from error
 
@@ -529,17 +541,6 @@ def write_audio(path: Path, audio: Audio, subtype: str = "FLOAT", container: str
     """
     with open_writer(path, audio.rate, audio.samples.shape[1], subtype, container) as writer:
         writer.write(audio.samples)
-
-
-class Resampler:
-    """Changes the rate of a stream, block by block (libsoxr, very high quality, delay compensated)."""
-
-    def __init__(self, rate_in: int, rate_out: int, channels: int) -> None:
-        self._stream = soxr.ResampleStream(rate_in, rate_out, channels, dtype="float32", quality="VHQ")
-
-    def push(self, block: np.ndarray, *, last: bool = False) -> np.ndarray:
-        """What can be output after `block` (frames, channels) came in; all the rest when it is the `last` one."""
-        return self._stream.resample_chunk(np.ascontiguousarray(block, dtype=np.float32), last=last)
 
 
 def resample(samples: np.ndarray, rate_in: int, rate_out: int) -> np.ndarray:

@@ -145,8 +145,15 @@ class Decoder:
         self.damage = f"is damaged: {silent / self.rate:.2f} s of it could not be decoded and are silent"
 
     def seek(self, frame: int) -> None:
-        """Continues reading at `frame`; only before any damage was met."""
-        self._sound.seek(frame)
+        """Continues reading at `frame`; only before any damage was met.
+
+        Raises:
+            DecodingError: it cannot be read there.
+        """
+        try:
+            self._sound.seek(frame)
+        except soundfile.SoundFileError as error:
+            raise DecodingError(str(error)) from error
         self._done = frame
 
     def close(self) -> None:

@@ -2,7 +2,6 @@
 
 import errno
 import math
-import shutil
 from pathlib import Path
 
 RESERVE = 16 << 20
@@ -24,6 +23,8 @@ def is_not_writable(error: OSError) -> bool:
 
 def free_bytes(folder: Path) -> int | None:
     """What is free for the user on the disk of `folder`, or of the nearest folder above it; None if that is unknown."""
+    import shutil  # here, since it loads packers of archives
+
     try:
         place = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
         return shutil.disk_usage(place).free

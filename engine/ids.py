@@ -1,8 +1,8 @@
 """Identifiers for values that the user makes."""
 
-import uuid
+import os
 
 
 def new_id() -> str:
     """A random identifier that no other value has."""
-    return uuid.uuid4().hex[:12]
+    return os.urandom(6).hex()

@@ -202,6 +202,7 @@ class Process:
         on_end: Callable[[], None] = lambda: None,
         one_thread: bool = True,
         quiet: bool = False,
+        inherited: tuple[int, ...] = (),
     ) -> None:
         """Starts `module`.
 
@@ -215,6 +216,7 @@ class Process:
             on_end: called last on that thread, when the process has ended.
             one_thread: see `environment`.
             quiet: whether what it writes to its standard error is not passed on to this one's.
+            inherited: descriptors of open files that it is given; none on Windows.
 
         Raises:
             OSError: it cannot be started.
@@ -232,6 +234,7 @@ class Process:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=environment(one_thread=one_thread),
+            pass_fds=inherited,
         )
         self.pid = self._process.pid
         self._errors = threading.Thread(target=self._read_errors, name=f"{name} errors", daemon=True)

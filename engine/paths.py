@@ -3,8 +3,6 @@
 import os
 from pathlib import Path
 
-import platformdirs
-
 _APP = "continuo"
 _RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 
@@ -19,12 +17,12 @@ def resources() -> Path:
 
 def config_dir() -> Path:
     """The user's settings (`CONTINUO_CONFIG` overrides it); created when missing."""
-    return _made(Path(os.environ.get("CONTINUO_CONFIG") or platformdirs.user_config_dir(_APP, appauthor=False)))
+    return _made(Path(os.environ.get("CONTINUO_CONFIG") or _standard("user_config_dir")))
 
 
 def data_dir() -> Path:
     """What the program keeps between runs, such as models (`CONTINUO_DATA` overrides it); created when missing."""
-    return _made(Path(os.environ.get("CONTINUO_DATA") or platformdirs.user_data_dir(_APP, appauthor=False)))
+    return _made(Path(os.environ.get("CONTINUO_DATA") or _standard("user_data_dir")))
 
 
 def plugins_dir() -> Path:
@@ -37,12 +35,21 @@ def cache_dir() -> Path:
 
     Not created.
     """
-    return Path(os.environ.get("CONTINUO_CACHE") or platformdirs.user_cache_dir(_APP, appauthor=False))
+    return Path(os.environ.get("CONTINUO_CACHE") or _standard("user_cache_dir"))
 
 
 def songs_dir() -> Path:
     """Where new songs are proposed to be kept; not created."""
+    import platformdirs
+
     return Path(platformdirs.user_music_dir()) / "Continuo"
+
+
+def _standard(kind: str) -> str:
+    """The folder of this program that platformdirs calls `kind`."""
+    import platformdirs  # here, since the player asks for none
+
+    return str(getattr(platformdirs, kind)(_APP, appauthor=False))
 
 
 def _made(path: Path) -> Path:

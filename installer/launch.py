@@ -12,8 +12,6 @@ from pathlib import Path
 
 import generated_code
 
-TRACKER = "from multiprocessing.resource_tracker import main;main("
-"""How Python's standard library starts the process that gives shared memory back."""
 OWN = ("engine", "desktop")
 """The packages whose modules may be run by `-m`."""
 
@@ -36,11 +34,6 @@ def restore_library_path() -> None:
 def main() -> int:
     """Runs what the command line names; returns the exit status."""
     words = sys.argv[1:]
-    if words[-2:-1] == ["-c"] and words[-1].startswith(TRACKER):
-        from multiprocessing import resource_tracker
-
-        resource_tracker.main(int(words[-1][len(TRACKER) :].rstrip(")")))
-        return 0
     restore_library_path()
     program = Path(sys._MEIPASS) / "program"  # type: ignore[attr-defined]
     sys.path.insert(0, str(program))

@@ -109,8 +109,7 @@ def _left_processes(before: set[int]) -> list[str]:
         try:
             child = psutil.Process(pid)
             line = " ".join(child.cmdline())
-            # multiprocessing's resource tracker serves the whole session
-            if child.status() != psutil.STATUS_ZOMBIE and "resource_tracker" not in line:
+            if child.status() != psutil.STATUS_ZOMBIE:
                 left.append(line)
         except psutil.Error:
             continue

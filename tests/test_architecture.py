@@ -275,8 +275,6 @@ def forks(path: str, tree: ast.Module) -> Iterator[str]:
 
 PICKLING = {"pickle", "_pickle", "cPickle", "marshal", "shelve", "dill", "joblib", "multiprocessing"}
 PICKLING_NAMES = {"concurrent.futures.ProcessPoolExecutor", "concurrent.futures.process"}
-MAY_SHARE = {"multiprocessing.resource_tracker", "multiprocessing.shared_memory"}
-"""What of these modules sends nothing that is unpickled."""
 
 
 def pickle(path: str, tree: ast.Module) -> Iterator[str]:
@@ -291,7 +289,7 @@ def pickle(path: str, tree: ast.Module) -> Iterator[str]:
         else:
             continue
         for name in names:
-            if name in PICKLING_NAMES or (name.split(".")[0] in PICKLING and name not in MAY_SHARE):
+            if name in PICKLING_NAMES or name.split(".")[0] in PICKLING:
                 yield f"{path}:{node.lineno} imports {name}: see engine.ipc"
 
 
@@ -622,7 +620,6 @@ def test_the_rule_finds_a_breach(rule: Callable[[str, ast.Module], Iterable[str]
         (colours, "desktop/window.py", "'''Issue #123456.'''\nQt.GlobalColor.transparent\nQColor(theme.line)"),
         (colours, "desktop/theme.py", "red = QColor('#ff0000')"),
         (forks, "engine/playback/player.py", "get_context('spawn')"),
-        (pickle, "engine/playback/state.py", "from multiprocessing import shared_memory"),
         (pickle, "engine/playback/bounce.py", "from concurrent.futures import ThreadPoolExecutor"),
         (texts, "desktop/window.py", "label = Label(name)\nset_tooltip(self, name)\nself.setAccessibleName('Play')"),
         (texts, "desktop/window.py", "menu.addAction(actions['play'])\nisinstance(widget, QComboBox)"),
@@ -643,8 +640,8 @@ def modules(*rooms: str) -> list[str]:
     return [path.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for path in chosen]
 
 
-def loaded_by(wanted: list[str]) -> set[str]:
-    """The top-level packages that a fresh interpreter has loaded after importing these modules."""
+def loaded_modules(wanted: list[str]) -> set[str]:
+    """The modules that a fresh interpreter has loaded after importing these."""
     code = "import importlib, sys\nfor name in sys.argv[1:]: importlib.import_module(name)\nprint(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code, *wanted],
@@ -656,13 +653,33 @@ def loaded_by(wanted: list[str]) -> set[str]:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return {name.split(".")[0] for name in done.stdout.split()}
+    return set(done.stdout.split())
+
+
+def loaded_by(wanted: list[str]) -> set[str]:
+    """The top-level packages of `loaded_modules`."""
+    return {name.split(".")[0] for name in loaded_modules(wanted)}
 
 
 def test_the_player_loads_neither_qt_nor_the_models() -> None:
     packages = loaded_by(modules("base", "project", "playback"))
     assert "numpy" in packages
     assert not packages & (QT | NEURAL)
+
+
+LATER = {"soundfile", "soxr", "scipy", "sounddevice", "psutil", "multiprocessing", "concurrent", "asyncio", "http"}
+"""Packages that cost megabytes, and that window and player import when they first need them."""
+
+
+def test_the_player_starts_with_what_it_plays_by() -> None:
+    """Each of these is imported by what needs it: a recording, another rate, an instrument that is played live."""
+    loaded = loaded_modules(["engine.playback.worker"])
+    assert not loaded & (LATER | {"platformdirs", "engine.audio", "engine.playback.capture", "engine.project.codec"})
+    assert not [name for name in loaded if name.startswith("engine.compose")]
+
+
+def test_the_window_starts_with_what_it_shows() -> None:
+    assert not loaded_modules(["desktop.app"]) & LATER
 
 
 def test_the_window_and_the_shell_open_without_the_models() -> None:

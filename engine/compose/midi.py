@@ -4,7 +4,7 @@ import struct
 from pathlib import Path
 
 from engine.compose.score import Part, Score
-from engine.compose.soundfont import BEND_RANGE
+from engine.music.general_midi import BEND_RANGE
 
 TICKS = 480
 """Ticks of a quarter note."""

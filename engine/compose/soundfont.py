@@ -13,12 +13,11 @@ import soxr
 from engine.compose.attack import MEASURED, SHARPENED, sharpening
 from engine.compose.soundfont_file import check_soundfont
 from engine.errors import ModelError
+from engine.music.general_midi import BEND_RANGE
 from engine.paths import SOUNDFONT_VARIABLE, resources
 from engine.safe_files import fingerprint
 
 BUNDLED = "FluidR3Mono_GM.sf3"
-BEND_RANGE = 2.0
-"""Semitones that a pitch wheel bends by at most, General MIDI's default."""
 _VOICES = 128
 _OVERSAMPLED_BELOW = 32000  # SoundFonts are sampled at 44.1 kHz; below this they are played at twice the rate
 _SILENCE = 2e-5  # of full scale, below which a tail has ended

@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from engine.audio import Audio, Resampler, fit_length
+from engine.audio import Audio, fit_length
 from engine.errors import EngineError
 from engine.generate.interface import Capabilities, Chunk, Generator, Request, Settings
 from engine.generate.live_stream import LiveReport, LiveState, StreamScheduler
 from engine.inference import provenance as records
 from engine.inference.messages import ContinueLive, GeneratedTake, LiveProgress, LiveSound, LiveStarted
 from engine.jobs import Context
+from engine.resampling import Resampler
 
 _STOP_SECONDS = 60.0  # for a step of the slowest model; who cannot wait ends the process
 _BEHIND_SECONDS = 0.1  # a playhead that is so near the end of what there is waits for more

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import EngineError, shown
+from engine.music.general_midi import BEND_RANGE
 from engine.project.model import BendPoint, ControlPoint, NoteEvent
 from engine.project.model.ranges import MAX_BEATS, SEMITONES
 from engine.safe_files import size_of
@@ -16,8 +17,6 @@ from engine.timing.tempo_map import MAX_CHANGES, TEMPO, SignatureChange, TempoMa
 
 DRUM_CHANNEL = 9
 """Of drums, counted from 0."""
-BEND_RANGE = 2.0
-"""Semitones that the wheel bends by at most, where a file says nothing else."""
 
 _MOST_BYTES = 16 << 20
 _MOST_NOTES = 200_000

@@ -12,7 +12,8 @@ from engine.atomic_file import replacing
 from engine.compose.instruments import INSTRUMENTS, KITS
 from engine.disk import reason
 from engine.errors import ExportError, shown
-from engine.midi.reading import BEND_RANGE, DRUM_CHANNEL
+from engine.midi.reading import DRUM_CHANNEL
+from engine.music.general_midi import BEND_RANGE
 from engine.project.model import Clip, NoteContent, NoteEvent, Project, Track
 from engine.project.model.content import WHOLE_SOUND
 from engine.project.model.ranges import GAIN_DB, SEMITONES

@@ -3,6 +3,9 @@
 MIDI_SUFFIXES = (".mid", ".midi", ".smf")
 """Of the names of Standard MIDI Files."""
 
+BEND_RANGE = 2.0
+"""Semitones that a pitch wheel bends by at most, where nothing else is said."""
+
 FAMILIES: tuple[tuple[str, tuple[str, ...]], ...] = tuple(
     (family, tuple(name.strip() for name in names.split(",")))
     for family, names in (

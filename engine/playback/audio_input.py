@@ -1,14 +1,17 @@
 """The audio input in the player: when it is open, which tracks listen, what is recorded and measured."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.playback.capture import Capture
 from engine.playback.device import Output, Streams
 from engine.playback.input_settings import InputSettings, InputTrack, LatencyReport, RecordingReport, RecordOrder
 from engine.playback.state import PlayerMessage
 from engine.playback.transport import Transport
+
+if TYPE_CHECKING:
+    from engine.playback.capture import Capture
 
 Say = Callable[[PlayerMessage | RecordingReport | LatencyReport], None]
 
@@ -57,6 +60,8 @@ class AudioInput:
             if self._measuring:
                 self._tell(LatencyReport(error=streams.error))
             return
+        from engine.playback.capture import Capture  # here, since most songs are played without an input
+
         self.capture = Capture(source, output.rate, output.latency, transport.rate, correction, self._tell)
         self.capture.set_tracks(self._tracks)
 

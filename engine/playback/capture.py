@@ -15,7 +15,6 @@ from time import perf_counter
 
 import numpy as np
 
-from engine.audio import Resampler
 from engine.errors import EngineError
 from engine.playback.device import Input
 from engine.playback.heard_clock import StreamClock
@@ -26,6 +25,7 @@ from engine.playback.latency_probe import LISTEN_SECONDS, SWEEP_SECONDS, find_sw
 from engine.playback.transport import Segment
 from engine.project.growing import GrowingWriter
 from engine.project.recorded import recorded_from
+from engine.resampling import Resampler
 
 RING_SECONDS = 10
 _STEP_SECONDS = 0.03

@@ -4,9 +4,9 @@ import threading
 
 import numpy as np
 
-from engine.audio import Resampler
 from engine.playback.device import Pull
 from engine.playback.ring import Ring
+from engine.resampling import Resampler
 
 _AHEAD_SECONDS = 0.03
 

@@ -11,10 +11,10 @@ of additions. Where a block does not go on from the last one, all devices start 
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from queue import SimpleQueue
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -29,6 +29,9 @@ from engine.project.curves import CurveValues
 from engine.project.model import Project
 from engine.project.routing import channel_order
 from engine.timing.tempo_curve import steady_tempo, tempos_at
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 _MASTER = ""
 
@@ -124,6 +127,12 @@ class Block:
     post: dict[str, Sound] = field(default_factory=dict)
 
 
+def _threads(count: int) -> "ThreadPoolExecutor":
+    from concurrent.futures import ThreadPoolExecutor  # here, since the player needs none
+
+    return ThreadPoolExecutor(count, thread_name_prefix="graph")
+
+
 class Graph:
     """Renders a plan with channels, block after block. One thread at a time; `workers` of its own share the work."""
 
@@ -145,7 +154,7 @@ class Graph:
         self._free: SimpleQueue[Mixer] = SimpleQueue()
         for mixer in self._mixers:
             self._free.put(mixer)
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="graph") if workers > 1 else None
+        self._pool = _threads(workers) if workers > 1 else None
         self._processors: dict[str, tuple[str, Processor]] = {}
         self._supervised: dict[str, SupervisedProcessor] = {}
         self._delays: dict[str, _Delay] = {}

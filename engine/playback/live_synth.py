@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.compose.soundfont import BEND_RANGE
 from engine.errors import ModelError
+from engine.music.general_midi import BEND_RANGE
 from engine.playback.midi_events import (
     CHANNEL_PRESSURE,
     CONTROL,

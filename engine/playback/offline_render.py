@@ -12,7 +12,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
 from queue import SimpleQueue
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +24,7 @@ from engine.playback.plan import Plan
 from engine.playback.quantise import Quantiser
 from engine.playback.samples import MAX_OPEN_FILES
 from engine.playback.wavfile import WavWriter
-
-if TYPE_CHECKING:
-    from engine.audio import Resampler
+from engine.resampling import Resampler
 
 EDGE = 8192
 """Frames of the song that a resampler hears before and after what is asked for, so that a part equals the whole."""
@@ -169,9 +166,7 @@ class RenderTarget:
             self.writer.close()
 
 
-def _resampler(render_range: RenderRange) -> "Resampler":
-    from engine.audio import Resampler  # which loads decoders; most exports keep the song's rate
-
+def _resampler(render_range: RenderRange) -> Resampler:
     return Resampler(render_range.rate, render_range.out_rate, 2)
 
 

@@ -271,6 +271,7 @@ class _Process:
             receives=commands.MESSAGES,
             on_message=self._take,
             on_end=self._ended,
+            inherited=self._block.inherited,
         )
         self.pid = self._process.pid
 

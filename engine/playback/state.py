@@ -5,16 +5,15 @@ count, so a reader that was too slow sees it and reads again. Nobody waits for a
 """
 
 import math
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from multiprocessing import resource_tracker, shared_memory
 from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 
 from engine.playback.spectrum import BANDS, FLOOR_DB
+from engine.shared_memory import SharedMemory
 
 SILENT = np.full(BANDS, FLOOR_DB, np.float32)
 """A spectrum of silence."""
@@ -125,21 +124,22 @@ class PlayerMessage:
 
 
 class StateBlock:
-    """The shared memory: made (and in the end removed) by the main process, attached to by the player."""
+    """The shared memory: made by the main process, opened by the player."""
 
     def __init__(self, name: str | None = None) -> None:
-        """Makes a block, or attaches to the one called `name`."""
-        self._memory = _attach(name) if name else shared_memory.SharedMemory(create=True, size=_BLOCK.itemsize)
-        self._owner = name is None
-        self._block = np.ndarray((), _BLOCK, self._memory.buf)
-        if self._owner:
-            self._block["count"] = 0
-            self._block["slots"] = 0
+        """Makes a block, or opens the one called `name`."""
+        self._memory = SharedMemory(_BLOCK.itemsize, name)
+        self._block = np.ndarray((), _BLOCK, self._memory.buffer)
 
     @property
     def name(self) -> str:
-        """The block's name, to attach to."""
+        """What the player opens the block by; it is started with the descriptors `inherited`."""
         return self._memory.name
+
+    @property
+    def inherited(self) -> tuple[int, ...]:
+        """See `name`."""
+        return self._memory.inherited
 
     def write(
         self,
@@ -185,11 +185,9 @@ class StateBlock:
         return None
 
     def close(self) -> None:
-        """Detaches from the memory; the owner removes it."""
+        """Gives the memory back."""
         del self._block
         self._memory.close()
-        if self._owner:
-            self._memory.unlink()
 
 
 def _state(slot: np.void, now: float, tracks: Mapping[int, tuple[str, ...]]) -> PlayerState:
@@ -233,15 +231,3 @@ def _state(slot: np.void, now: float, tracks: Mapping[int, tuple[str, ...]]) -> 
         spectrum=header["spectrum"].copy(),
         channel_spectrum=header["channel_spectrum"].copy(),
     )
-
-
-def _attach(name: str) -> shared_memory.SharedMemory:
-    """The block called `name`, which the process that made it removes, not this one's resource tracker."""
-    if sys.version_info >= (3, 13):
-        return shared_memory.SharedMemory(name, track=False)
-    register = resource_tracker.register
-    resource_tracker.register = lambda *_: None  # before 3.13 attaching would have it removed when this process ends
-    try:
-        return shared_memory.SharedMemory(name)
-    finally:
-        resource_tracker.register = register

@@ -1,7 +1,7 @@
 """The project folder: what lies where, and the rule that no path of a project leaves it."""
 
+import os
 import re
-import secrets
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
@@ -101,7 +101,7 @@ def make_room(folder: Path, room: str) -> None:
 
 def part_path(folder: Path, suffix: str = "") -> Path:
     """A name in `folder` that nobody else uses, for a file that is renamed when it is whole."""
-    return folder / f"{PART}{secrets.token_hex(6)}{suffix}"
+    return folder / f"{PART}{os.urandom(6).hex()}{suffix}"
 
 
 def remove_parts(folder: Path) -> None:

@@ -26,6 +26,7 @@ from engine.project.model import Source
 from engine.project.sample_file import SampleFile, write_failed
 from engine.project.sources import source_path
 from engine.project.whole_file import put_mark
+from engine.resampling import Resampler
 from engine.safe_files import is_regular, size_of
 
 HASH_DIGITS = 16
@@ -144,7 +145,7 @@ def decode(
         Cancelled: the user cancelled.
     """
     # the decoders are loaded when something is decoded: a song that lies ready is opened and bounced without them
-    from engine.audio import BLOCK, AudioReader, Resampler, fit_length, mix_to_stereo
+    from engine.audio import BLOCK, AudioReader, fit_length, mix_to_stereo
 
     with AudioReader(path, context) as reader, out.open("xb") as file:
         info = reader.info

@@ -36,7 +36,6 @@ def test_the_program_takes_what_it_imports_and_nothing_neural(installer):
         "pyqtgraph",
         "psutil",
         "c2pa",
-        "multiprocessing.shared_memory",
     } <= modules
     packages = {name.split(".")[0] for name in modules}
     assert not packages & NEURAL
