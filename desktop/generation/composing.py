@@ -118,7 +118,8 @@ class Composing(QObject):
         self._document, self._bridge, self._generation = document, bridge, generation
         self._start = start
         self._composer: ComposerProcess | None = None
-        self._closed = self._ready = False
+        self._closed = self._prepared = self._reads = False
+        self._loading: Job | None = None
         self.commission = Commission(seed=new_seed())
         """The order but for the prompt, which is that of `PanelState.inputs`."""
         self.takes = 1
@@ -148,7 +149,12 @@ class Composing(QObject):
         """Lets the composer's process start and load its sounds, so that the first piece need not wait."""
         if self._closed:
             return
+        self._prepared = True
         self.composer.prepare()
+        self._read()
+
+    def _load_words(self) -> None:
+        """Loads what understands a prompt, which takes 6 MB: once there is a song."""
 
         def operation(context: Context) -> None:
             from engine.inference import reworking, wishing  # noqa: F401 - to have read them in
@@ -157,10 +163,10 @@ class Composing(QObject):
             bundled()
 
         def done(_: None) -> None:
-            self._ready = True
+            self._reads = True
             self._read()
 
-        self._document.jobs.submit("Prepare the composer", operation, done, queue=QUEUE, passing=True)
+        self._loading = self._document.jobs.submit("Prepare the composer", operation, done, queue=QUEUE, passing=True)
 
     def close(self) -> None:
         """Ends the composer's process. Jobs must have been asked to stop before."""
@@ -514,10 +520,14 @@ class Composing(QObject):
         """Says what is understood of the prompt for new music, once its words are loaded."""
         if (
             self._closed
-            or not self._ready
+            or not self._prepared
             or self._document.folder is None
             or self._generation.panel.subject is not None
         ):
+            return
+        if not self._reads:
+            if self._loading is None or self._loading.over:
+                self._load_words()
             return
         from engine.inference.wishing import summary_of, wish_of
 

@@ -13,7 +13,7 @@ from engine.errors import EngineError
 from engine.music.general_midi import MIDI_SUFFIXES
 
 if TYPE_CHECKING:
-    from engine.compose.performance import Performance
+    from engine.compose.piece import Performance
     from engine.compose.wish import Wish
     from engine.jobs import Context
 

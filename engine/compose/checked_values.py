@@ -54,7 +54,7 @@ _NAMES: Mapping[type, Mapping[str, Collection[str]]] = {
 
 
 def checked_score(values: Any) -> Score:
-    """The score that `files.score_values` wrote.
+    """The score that `score_values` wrote.
 
     Raises:
         ValueError: a value is missing, of another type or out of its range; the text says which.

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +12,12 @@ from engine.atomic_file import replacing_folder
 from engine.audio import open_writer, read_audio
 from engine.compose.checked_values import checked_score, checked_wish, named
 from engine.compose.midi import write_midi
-from engine.compose.performance import RATE, GivenSound, Performance
-from engine.compose.score import Part, Score, Section
+from engine.compose.piece import RATE, GivenSound, Performance
+from engine.compose.score import score_values
 from engine.compose.wish import Wish
 from engine.errors import AudioFileError, EngineError, shown
-from engine.music.chords import Chord
-from engine.music.notes import Note
 from engine.tags.marking import Making, mark_generated
 from engine.tags.xmp import SourceType
-from engine.timing.signature import Signature
 
 SCORE, MIX, STEMS, MIDI = "score.json", "mix.wav", "stems", "song.mid"
 FORMAT = 1
@@ -186,30 +182,3 @@ def performance_values(performance: Performance) -> dict[str, Any]:
             {"given": {"name": performance.given.name, "origin": performance.given.origin}} if performance.given else {}
         ),
     }
-
-
-def score_values(score: Score) -> dict[str, Any]:
-    """A score as JSON values."""
-    return asdict(score)
-
-
-def score_from(values: dict[str, Any]) -> Score:
-    """The score that `score_values` wrote.
-
-    Raises:
-        LookupError, TypeError, ValueError: it is damaged.
-    """
-    return Score(
-        **{
-            **values,
-            "signature": Signature(**values["signature"]),
-            "chords": tuple(Chord(**each) for each in values["chords"]),
-            "sections": tuple(Section(**each) for each in values["sections"]),
-            "parts": tuple(_part(each) for each in values["parts"]),
-        }
-    )
-
-
-def _part(values: dict[str, Any]) -> Part:
-    curves = {name: tuple((float(a), float(b)) for a, b in values[name]) for name in ("bends", "expression", "pedal")}
-    return Part(**{**values, **curves, "notes": tuple(Note(*each) for each in values["notes"])})

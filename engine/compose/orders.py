@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.compose.variants import Variant
+from engine.compose.piece import Variant
 from engine.ipc import Protocol
 
 
@@ -59,7 +59,7 @@ class AddPart:
 class PlayNotes:
     """Plays notes of the song.
 
-    score: with their part alone, as `files.score_values` writes it; soundfont: a SoundFont, if not the usual one.
+    score: with their part alone, as `score_values` writes it; soundfont: a SoundFont, if not the usual one.
     """
 
     number: int

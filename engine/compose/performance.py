@@ -2,15 +2,16 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from engine.compose.arrange import again, composed
-from engine.compose.render import Rendering, render_stems
+from engine.compose.piece import RATE, GivenSound, Performance, Rendering, Variant
+from engine.compose.render import render_stems
 from engine.compose.score import Score
-from engine.compose.variants import Variant, variant_score
+from engine.compose.variants import variant_score
 from engine.compose.wish import Wish
 from engine.loudness import integrated_loudness, true_peak
 
@@ -18,36 +19,8 @@ LOUDNESS = -18.0
 """LUFS of a mix."""
 PEAK = -1.1
 """dBTP that a mix stays under: a tenth below the promised -1, for what 24 bits round."""
-RATE = 48000
 _BAND = -1.0
 """Decibels by which the parts that accompany a sound are louder than it, together."""
-
-
-@dataclass(frozen=True)
-class GivenSound:
-    """A sound that a piece was composed to.
-
-    name: of its stem. samples: float32 (2, frames). origin: its frame at which the score's first bar begins; below 0
-    the score begins before it.
-    """
-
-    name: str
-    samples: np.ndarray
-    origin: int
-
-
-@dataclass(frozen=True)
-class Performance:
-    """A piece with what it was composed from and how it sounds. `rolls` says how often each part was made again.
-
-    given: the sound that it was composed to; its stem is among those of `sound`, which begin where it does.
-    """
-
-    wish: Wish
-    score: Score
-    rolls: Mapping[str, int]
-    sound: Rendering
-    given: GivenSound | None = None
 
 
 def performed(

@@ -14,12 +14,13 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from engine.compose import drums, effects, imaging, synth
+from engine.compose.piece import Rendering
 from engine.compose.rhythm import EARLIEST
 from engine.compose.score import Part, Score
 from engine.compose.soundfont import Event, find_soundfont, open_soundfont
@@ -39,16 +40,6 @@ _CEILING = 0.94
 _RESERVE = 4  # seconds in which most last notes die away
 _LONGEST_TAIL = 20.0  # seconds after a part's last note
 _THREADS = 2
-
-
-@dataclass(frozen=True)
-class Rendering:
-    """Sound of a score. Arrays are float32 (channels, frames)."""
-
-    rate: int
-    first: int  # frame of the piece at which it begins
-    mix: np.ndarray
-    stems: dict[str, np.ndarray] = field(default_factory=dict)  # by part name; empty if they were not asked for
 
 
 class BarCache:

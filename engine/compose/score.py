@@ -6,7 +6,8 @@ BPM.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
@@ -144,3 +145,30 @@ class Score:
     def onset_frames(self, part: Part, rate: int) -> np.ndarray:
         """Frames at which the part's notes start, int64 (n,)."""
         return np.array([self.frame(note.onset, rate) for note in part.notes], np.int64)
+
+
+def score_values(score: Score) -> dict[str, Any]:
+    """A score as JSON values."""
+    return asdict(score)
+
+
+def score_from(values: dict[str, Any]) -> Score:
+    """The score that `score_values` wrote.
+
+    Raises:
+        LookupError, TypeError, ValueError: it is damaged.
+    """
+    return Score(
+        **{
+            **values,
+            "signature": Signature(**values["signature"]),
+            "chords": tuple(Chord(**each) for each in values["chords"]),
+            "sections": tuple(Section(**each) for each in values["sections"]),
+            "parts": tuple(_part(each) for each in values["parts"]),
+        }
+    )
+
+
+def _part(values: dict[str, Any]) -> Part:
+    curves = {name: tuple((float(a), float(b)) for a, b in values[name]) for name in ("bends", "expression", "pedal")}
+    return Part(**{**values, **curves, "notes": tuple(Note(*each) for each in values["notes"])})

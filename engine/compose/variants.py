@@ -5,7 +5,7 @@ nothing else of the piece changes with it. So its record is enough to play it ag
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from statistics import median
 
 import numpy as np
@@ -14,6 +14,7 @@ from engine.compose.arrange import composed, planned, restrung
 from engine.compose.band import default_instruments
 from engine.compose.genres import GENRES
 from engine.compose.instruments import INSTRUMENTS, KITS, PERCUSSION
+from engine.compose.piece import Variant
 from engine.compose.score import Part, Score
 from engine.compose.wish import ROLES, Wish
 from engine.errors import EngineError
@@ -24,24 +25,6 @@ _VARIATION_ROLLS = 1000  # far from what anybody makes again by hand
 _TRIES = 20
 _EDGE = 1e-3  # quarter notes beside an edge at which curves change over
 _Curve = tuple[tuple[float, float], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """How a part of a piece differs from the one that was composed first.
-
-    label: the part's name in its score.
-    roll: how often it has been made again.
-    variation: which variation of that it is; 0 for none.
-    share: of the bars that a variation changes, 0 to 1.
-    instrument: on what it is played; empty for what it was composed for.
-    """
-
-    label: str
-    roll: int = 0
-    variation: int = 0
-    share: float = 0.5
-    instrument: str = ""
 
 
 def variant_score(wish: Wish, variant: Variant, rolls: Mapping[str, int]) -> Score:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from engine.compose.arrange import composed
-from engine.compose.files import performance_values, score_from
+from engine.compose.files import performance_values
 from engine.compose.orders import (
     ANSWERS,
     QUESTIONS,
@@ -32,12 +32,13 @@ from engine.compose.orders import (
     Stopped,
     WarmNotes,
 )
-from engine.compose.performance import Performance, performed, performed_part
+from engine.compose.performance import performed, performed_part
+from engine.compose.piece import Performance, Variant
 from engine.compose.render import BarCache, play_alone
-from engine.compose.score import Score
+from engine.compose.score import Score, score_from
 from engine.compose.soundfont import find_soundfont, open_soundfont
 from engine.compose.strip_cache import StripCache
-from engine.compose.variants import Variant, with_role
+from engine.compose.variants import with_role
 from engine.compose.wish import Wish
 from engine.errors import EngineError
 from engine.ipc import Parent

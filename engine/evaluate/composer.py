@@ -25,7 +25,8 @@ from engine.compose.genres import GENRES
 from engine.compose.instruments import FAMILIES, INSTRUMENTS
 from engine.compose.midi import TICKS, write_midi
 from engine.compose.midi_file import read_midi
-from engine.compose.performance import Performance, performed
+from engine.compose.performance import performed
+from engine.compose.piece import Performance
 from engine.compose.render import stem
 from engine.compose.score import Part as ScorePart
 from engine.compose.score import Score

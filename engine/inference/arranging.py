@@ -11,9 +11,8 @@ from typing import Any
 
 from engine import __version__
 from engine.compose.identity import ID, LICENCE, NAME, VERSION
-from engine.compose.performance import Performance
+from engine.compose.piece import Performance, Variant
 from engine.compose.score import Part, Score, Section
-from engine.compose.variants import Variant
 from engine.errors import EditError
 from engine.ids import new_id
 from engine.inference.compositions import KIND, ROLE_TITLES, Composition

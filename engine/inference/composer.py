@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 
 from engine import ipc
-from engine.compose.files import score_from, score_values
 from engine.compose.orders import (
     ANSWERS,
     FINAL,
@@ -35,10 +34,8 @@ from engine.compose.orders import (
     Stopped,
     WarmNotes,
 )
-from engine.compose.performance import RATE, Performance
-from engine.compose.render import Rendering
-from engine.compose.score import Part, Score
-from engine.compose.variants import Variant
+from engine.compose.piece import RATE, Performance, Rendering, Variant
+from engine.compose.score import Part, Score, score_from, score_values
 from engine.compose.wish import Wish
 from engine.errors import Cancelled, EngineError, ModelError
 from engine.jobs import Context

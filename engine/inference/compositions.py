@@ -30,7 +30,7 @@ class Composition:
     id: of the piece; all of its parts have it.
     wish: what the take's arrangement was composed from, as `Wish.to_dict` writes it.
     label: the part's name in its score.
-    roll, variation, share, instrument: as `engine.compose.variants.Variant` has them.
+    roll, variation, share, instrument: as `engine.compose.piece.Variant` has them.
     played_by: on what the part is played.
     gain_db: of the piece's stems.
     rolls: how often its parts had been made again.

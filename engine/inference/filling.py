@@ -18,9 +18,9 @@ from engine.audio import Audio
 from engine.compose.arrange import composed
 from engine.compose.instruments import INSTRUMENTS, KITS, PERCUSSION
 from engine.compose.midi_file import playable
+from engine.compose.piece import Variant
 from engine.compose.score import Score
 from engine.compose.understanding import understood
-from engine.compose.variants import Variant
 from engine.compose.wish import MAX_BARS, SECTION_NAMES, KeptPart, SectionWish, Wish, felt_tempo
 from engine.errors import EditError, EngineError
 from engine.ids import new_id

@@ -27,7 +27,7 @@ from engine.project.model.ranges import NOTE_LENGTH
 from engine.timing.position import Position
 
 if TYPE_CHECKING:
-    from engine.compose.performance import Performance
+    from engine.compose.piece import Performance
     from engine.compose.score import Part, Score
 
 _GRID = 9600

@@ -3,7 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from engine.compose.variants import Variant, variant_score
+from engine.compose.piece import Variant
+from engine.compose.variants import variant_score
 from engine.compose.wish import Wish
 from engine.errors import EngineError
 from engine.inference.compositions import composition_of

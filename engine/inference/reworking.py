@@ -5,9 +5,10 @@ from pathlib import Path
 
 from engine.compose.arrange import composed
 from engine.compose.instruments import INSTRUMENTS, KITS, PERCUSSION
+from engine.compose.piece import Variant
 from engine.compose.score import Score
 from engine.compose.understanding import understood
-from engine.compose.variants import Variant, instruments_for, next_roll
+from engine.compose.variants import instruments_for, next_roll
 from engine.compose.wish import SectionWish, Wish, family_of
 from engine.errors import EngineError
 from engine.inference.arranging import Arrangement, arranged, new_take

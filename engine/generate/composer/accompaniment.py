@@ -10,7 +10,8 @@ from engine.analysis.chords import SoundingChord, chords_of_notes, find_chords, 
 from engine.analysis.grid import Grid, find_grid
 from engine.audio import Audio, resample
 from engine.compose.midi_file import MidiFile, kept_parts, playable
-from engine.compose.performance import RATE, GivenSound, Performance, accompanied
+from engine.compose.performance import accompanied
+from engine.compose.piece import RATE, GivenSound, Performance
 from engine.compose.render import TAIL
 from engine.compose.wish import MAX_BARS, KeptPart, SectionWish, Wish, felt_tempo
 from engine.errors import EngineError

@@ -11,7 +11,7 @@ from engine.analysis.grid import find_grid
 from engine.audio import Audio
 from engine.compose.arrange import composed, planned
 from engine.compose.identity import ID, LICENCE, NAME, VERSION
-from engine.compose.performance import RATE
+from engine.compose.piece import RATE
 from engine.compose.render import TAIL, render_stems
 from engine.compose.score import Score
 from engine.compose.soundfont import find_soundfont, open_soundfont

@@ -11,7 +11,8 @@ from engine.atomic_file import replacing_folder
 from engine.audio import Audio, write_audio
 from engine.compose.arrange import compose
 from engine.compose.midi import write_midi
-from engine.compose.render import Rendering, render
+from engine.compose.piece import Rendering
+from engine.compose.render import render
 from engine.compose.score import Score, split
 from engine.compose.soundfont import find_soundfont, open_soundfont
 from engine.errors import EngineError

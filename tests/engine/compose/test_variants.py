@@ -6,8 +6,9 @@ import pytest
 
 from engine.compose.arrange import composed
 from engine.compose.instruments import INSTRUMENTS
+from engine.compose.piece import Variant
 from engine.compose.score import Part, Score
-from engine.compose.variants import Variant, instruments_for, next_roll, variant_score, with_role
+from engine.compose.variants import instruments_for, next_roll, variant_score, with_role
 from engine.compose.wish import Wish
 from engine.errors import EngineError
 

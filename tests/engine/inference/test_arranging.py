@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from engine.compose.arrange import composed
-from engine.compose.performance import Performance
-from engine.compose.render import Rendering
-from engine.compose.variants import Variant, variant_score
+from engine.compose.piece import Performance, Rendering, Variant
+from engine.compose.variants import variant_score
 from engine.compose.wish import Wish
 from engine.errors import EditError
 from engine.inference.arranging import Arrangement, arranged, new_take, with_arrangement, with_take

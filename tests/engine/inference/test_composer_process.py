@@ -14,12 +14,12 @@ import psutil
 import pytest
 
 from engine.compose.arrange import composed
-from engine.compose.files import score_values
 from engine.compose.orders import Failed, Finished, PlayNotes, Prepare, Sounded, Stopped, WarmNotes
-from engine.compose.performance import Performance, performed_part
+from engine.compose.performance import performed_part
+from engine.compose.piece import Performance, Variant
 from engine.compose.render import play_alone
+from engine.compose.score import score_values
 from engine.compose.strip import Strip
-from engine.compose.variants import Variant
 from engine.compose.wish import Wish
 from engine.compose.worker import Composing, arrangements
 from engine.errors import AudioFileError, Cancelled, EngineError

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.compose.arrange import composed
-from engine.compose.performance import Performance
+from engine.compose.piece import Performance
 from engine.compose.render import render_stems
 from engine.compose.wish import Wish
 from engine.inference.placing import place_performance, place_score

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from engine.compose.arrange import composed
-from engine.compose.performance import Performance, performed_part
-from engine.compose.render import Rendering
-from engine.compose.variants import Variant
+from engine.compose.performance import performed_part
+from engine.compose.piece import Performance, Rendering, Variant
 from engine.compose.wish import Wish
 from engine.errors import EngineError
 from engine.inference.arranging import arranged, new_take
