@@ -330,7 +330,7 @@ class Desk:
 
     def start_audio(self) -> None:
         """Starts the player on the device that was chosen last."""
-        from desktop.dialogs.audio_settings import device_settings
+        from desktop.chosen_devices import device_settings
 
         self.bridge.start(self._device or device_settings(self.settings))
         self.recording.start()

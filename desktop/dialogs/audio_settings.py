@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from desktop.bridge import PlayerBridge
+from desktop.chosen_devices import device_settings, input_device
 from desktop.dialogs.frame import Dialog, form, form_label, side_by_side
 from desktop.jobs import JobCentre
 from desktop.settings import Settings
@@ -21,22 +22,6 @@ from engine.playback.state import PlayerState
 
 BLOCKS = (64, 128, 256, 512, 1024, 2048)
 BUFFERS_MS = (60, 100, 150, 250, 400)
-_DEFAULTS = DeviceSettings()
-
-
-def device_settings(settings: Settings) -> DeviceSettings:
-    """The device as it was chosen last; the system's if never."""
-    return DeviceSettings(
-        device=settings.text("audio/device") or None,
-        rate=round(settings.number("audio/rate", 0)) or None,
-        block=round(settings.number("audio/block", _DEFAULTS.block)),
-        buffer_ms=round(settings.number("audio/buffer_ms", _DEFAULTS.buffer_ms)),
-    )
-
-
-def input_device(settings: Settings) -> str | None:
-    """The input that was chosen last; None is the system's."""
-    return settings.text("audio/input") or None
 
 
 class AudioSettingsDialog(Dialog):

@@ -8,35 +8,17 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from desktop.bridge import PlayerBridge
+from desktop.chosen_devices import midi_settings
 from desktop.dialogs.frame import Dialog, form, form_label, side_by_side
 from desktop.jobs import JobCentre
 from desktop.settings import Settings
 from desktop.theme import Theme
 from desktop.widgets.choices import Button, CheckBox, ComboBox
 from desktop.widgets.plain import Label, set_name, set_tooltip
-from engine.playback.midi_events import MidiReport, MidiSettings
+from engine.playback.midi_events import MidiReport
 from engine.playback.midi_ports import MidiPort, MidiPortList, list_midi_ports
 
 QUEUE = "midi ports"
-
-
-def midi_settings(settings: Settings) -> MidiSettings:
-    """What was chosen last: all inputs, every channel and no clock where nothing was."""
-    channel = round(settings.number("midi/channel", 0))
-    return MidiSettings(
-        inputs=_names(settings.text("midi/inputs")),
-        channel=channel if 0 <= channel <= 16 else 0,
-        clock_outputs=_names(settings.text("midi/clock")) or (),
-    )
-
-
-def _names(text: str) -> tuple[str, ...] | None:
-    """The names of a list as it is kept; None where none is."""
-    try:
-        names = json.loads(text) if text else None
-    except ValueError:
-        return None
-    return tuple(str(name) for name in names) if isinstance(names, list) else None
 
 
 class MidiSettingsDialog(Dialog):

@@ -96,7 +96,7 @@ class RecordingParts:
 
     def start(self) -> None:
         """Opens the MIDI devices that were chosen last."""
-        from desktop.dialogs.midi_settings import midi_settings
+        from desktop.chosen_devices import midi_settings
 
         self._bridge.set_midi(midi_settings(self._settings))
 

@@ -79,7 +79,7 @@ class TrackInputs(QObject):
     @property
     def device(self) -> InputSettings:
         """The input device, with what was measured for it."""
-        from desktop.dialogs.audio_settings import device_settings, input_device
+        from desktop.chosen_devices import device_settings, input_device
         from engine.playback.latencies import correction_for
 
         name = input_device(self._settings)

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine import disk
 from engine.audio import Audio, write_audio
 from engine.disk import RESERVE, shortage
 from engine.errors import AudioFileError, ExportError
@@ -26,7 +25,7 @@ FIGURES = re.compile(
 
 
 def free(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
-    monkeypatch.setattr(disk.shutil, "disk_usage", lambda _: Usage(10**12, 10**12 - count, count))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: Usage(10**12, 10**12 - count, count))
 
 
 def figures(sentence: str) -> tuple[float, float, float, float]:

@@ -5,7 +5,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from desktop.dialogs.audio_settings import AudioSettingsDialog, device_settings
+from desktop.chosen_devices import device_settings
+from desktop.dialogs.audio_settings import AudioSettingsDialog
 from engine.playback.device import NO_SOUND
 from tests.places import place_at
 

@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 
 import tests.engine.playback
 from desktop.app import Desk
-from desktop.dialogs.audio_settings import AudioSettingsDialog, device_settings
+from desktop.chosen_devices import device_settings
+from desktop.dialogs.audio_settings import AudioSettingsDialog
 from desktop.recording.inputs import Kind, Monitoring, TrackInputs
 from desktop.recording.recorder import PUNCHED_OUT
 from engine.audio import read_audio
