@@ -13,7 +13,7 @@ from engine.audio import open_writer, read_audio
 from engine.compose.checked_values import checked_score, checked_wish, named
 from engine.compose.midi import write_midi
 from engine.compose.piece import RATE, GivenSound, Performance
-from engine.compose.score import score_values
+from engine.compose.score import Score, score_values
 from engine.compose.wish import Wish
 from engine.errors import AudioFileError, EngineError, shown
 from engine.tags.marking import Making, mark_generated

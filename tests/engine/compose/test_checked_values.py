@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from engine.compose.arrange import composed
-from engine.compose.files import read_given, read_score, score_values
+from engine.compose.files import read_given, read_score
+from engine.compose.score import score_values
 from engine.compose.wish import KeptPart, Wish
 from engine.errors import EngineError
 from engine.music.notes import Note
