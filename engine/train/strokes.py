@@ -14,6 +14,7 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import torch
@@ -37,6 +38,7 @@ from engine.analysis.stroke_network import (
     heard_in,
 )
 from engine.analysis.strokes import drumming_of
+from engine.atomic_file import replacing
 from engine.compose.arrange import compose
 from engine.compose.render import render_stems
 from engine.train.corpus.colours import LONGER, coloured, drawn
@@ -51,6 +53,8 @@ _COLOURED = 0.4  # share of stretches that sound as if they had been recorded
 _ALONE, _WITHOUT, _OWN = 0.25, 0.06, 0.45
 """Shares of examples with drums only, with music only, and with drums under the music of their own piece."""
 _THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7)
+_FURTHER = 100_000  # number of the first stretch of drums without their music
+_KEPT = 200  # steps after which the state of training is kept
 _JUDGED = ("kick", "snare", "hat", "all")
 _TOLERANCE = 0.05  # s by which a stroke may be heard early or late
 
@@ -64,11 +68,13 @@ class Stretch:
     strokes: Values
 
 
-def stretch(step: int, split: str = "train", seconds: float = SECONDS) -> Stretch:
-    """The stretch of a step, always the same."""
+def stretch(step: int, split: str = "train", seconds: float = SECONDS, music: bool = True) -> Stretch:
+    """The stretch of a step, always the same. Without its music, which sounds in none then, it is made far quicker."""
     piece = piece_seed(0, step, split)
     rng = Random(f"strokes {piece}")
     score = compose(piece)
+    if not music:
+        score = replace(score, parts=tuple(part for part in score.parts if part.drums))
     frames = round(seconds * RATE)
     first = round(rng.random() * max(0.0, score.seconds - seconds) * RATE)
     stems = render_stems(score, rate=RATE, first=first, frames=round(LONGER * frames)).stems
@@ -89,6 +95,24 @@ def stretch(step: int, split: str = "train", seconds: float = SECONDS) -> Stretc
                     strokes[frame, kind] = max(strokes[frame, kind], note.velocity / 127)
     drum_powers, rest_powers = (band_powers(sound[:, :frames].mean(axis=0)) for sound in (drums, rest))
     return Stretch(drum_powers, rest_powers, strokes)
+
+
+def stored_stretch(folder: Path, step: int, split: str = "train", music: bool = True) -> Stretch:
+    """The stretch of a step, kept in a folder, where it is made the first time."""
+    path = folder / f"{split if music else 'drums'}-{step:05d}.npz"
+    if not path.exists():
+        write_stretch(path, stretch(step, split, music=music))
+    with np.load(path, allow_pickle=False) as file:
+        drums, rest, strokes = (file[name] for name in ("drums", "rest", "strokes"))
+        return Stretch(drums, rest if len(rest) else np.zeros_like(drums), strokes)
+
+
+def write_stretch(path: Path, made: Stretch) -> None:
+    """Writes a stretch; where no music sounds, it takes no room."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rest = made.rest if made.rest.any() else made.rest[:0]
+    with replacing(path, durable=False) as part, part.open("wb") as file:
+        np.savez(file, drums=made.drums, rest=rest, strokes=made.strokes)
 
 
 class StrokeNetwork(nn.Module):
@@ -128,14 +152,20 @@ class StrokeNetwork(nn.Module):
 def example(stretches: list[Stretch], frames: int, rng: Random) -> tuple[Values, Values, float]:
     """Features (T, B), velocities of strokes (T, kinds), and whether anything but drums sounds, of a mixture."""
     one, other = rng.choice(stretches), rng.choice(stretches)
+    while not other.rest.any():
+        other = rng.choice(stretches)
     first, second = (rng.randint(0, max(0, len(each.strokes) - frames)) for each in (one, other))
     drums, rest = one.drums[first : first + frames], other.rest[second : second + frames]
     strokes = one.strokes[first : first + frames]
     level = 10 ** rng.uniform(-0.6, 1.2)  # of the drums' power over the rest's
     kind = rng.random()
-    if kind < _OWN and one.drums.any() and one.rest.any():
+    beaten = drums
+    if kind < _OWN and one.rest.any():
         rest = one.rest[first : first + frames]
-        balance = float(np.percentile(drums.sum(axis=1), 95) / max(np.percentile(rest.sum(axis=1), 95), 1e-12))
+    elif kind < _OWN:  # as loud as the drums of the other's piece
+        beaten = other.drums[second : second + frames]
+    if kind < _OWN and beaten.any():
+        balance = float(np.percentile(beaten.sum(axis=1), 95) / max(np.percentile(rest.sum(axis=1), 95), 1e-12))
         level = balance * 10 ** rng.uniform(-0.4, 0.4)
     elif kind > 1 - _ALONE:
         rest = np.zeros_like(rest)
@@ -169,17 +199,26 @@ def loss_of(odds: Tensor, strokes: Tensor, music: Tensor) -> Tensor:
 
 
 def trained(
-    stretches: list[Stretch], steps: int, batch: int = 6, seed: int = 0, network: StrokeNetwork | None = None
+    stretches: list[Stretch],
+    steps: int,
+    batch: int = 6,
+    seed: int = 0,
+    network: StrokeNetwork | None = None,
+    keep: Path | None = None,
 ) -> StrokeNetwork:
-    """A network, or `network`, that has seen `steps` batches; its weights are averaged over the last of them."""
+    """A network, or `network`, that has seen `steps` batches; its weights are averaged over the last of them.
+
+    keep: a file in which its state is kept every `_KEPT` steps, and from which training goes on where it was stopped.
+    """
     torch.manual_seed(seed)
-    rng = Random(seed)
     network = network or StrokeNetwork()
     optimizer = torch.optim.AdamW(network.parameters(), lr=2e-3, weight_decay=1e-2)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, total_steps=steps + 1, pct_start=0.1)
     average = deepcopy(network)
     share = 1 / max(2, min(200, steps // 5))
-    for step in range(steps):
+    first = _resumed(keep, network, average, optimizer, schedule) if keep and keep.exists() else 0
+    for step in range(first, steps):
+        rng = Random(f"strokes {seed} {step}")
         frames = rng.choice(_LENGTHS)
         size = max(1, batch * _LENGTHS[-1] // (2 * frames))
         seen, strokes, music = zip(*(example(stretches, frames, rng) for _ in range(size)), strict=True)
@@ -195,7 +234,19 @@ def trained(
                 old.lerp_(new, share if step else 1.0)
         if step % 20 == 0:
             print(f"step {step}: loss {loss.item():.4f}", flush=True)
+        if keep and (step + 1) % _KEPT == 0:
+            parts = (network, average, optimizer, schedule)
+            with replacing(keep, durable=False) as part:
+                torch.save([step + 1, *(each.state_dict() for each in parts)], part)
     return average
+
+
+def _resumed(keep: Path, *parts: Any) -> int:
+    """Puts the states that a file holds into the network, its average, the optimizer and the schedule: steps done."""
+    done, *states = torch.load(keep, weights_only=True)
+    for part, state in zip(parts, states, strict=True):
+        part.load_state_dict(state)
+    return int(done)
 
 
 def matches(heard: Sequence[float], true: Sequence[float], tolerance: float = _TOLERANCE) -> tuple[int, int, int]:
@@ -255,19 +306,25 @@ def main() -> None:
     """Plays, trains, chooses thresholds and writes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
+    parser.add_argument("--keep", type=Path, default=Path("out/strokes"), help="folder of stretches, and of the state")
     parser.add_argument("--stretches", type=int, default=900)
+    parser.add_argument("--drums", type=int, default=1500, help="further stretches, of drums without their music")
     parser.add_argument("--first", type=int, default=0, help="number of the first stretch")
-    parser.add_argument("--steps", type=int, default=2400)
+    parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--validation", type=int, default=60, help="stretches on which thresholds are chosen")
     parser.add_argument("--start", type=Path, help="weights to go on from")
     arguments = parser.parse_args()
     network = StrokeNetwork()
     if arguments.start:
         network.load({name: value for name, value in load_file(arguments.start).items() if name != "thresholds"})
-    stretches = [stretch(arguments.first + number) for number in range(arguments.stretches)]
+    stretches = [stored_stretch(arguments.keep, arguments.first + number) for number in range(arguments.stretches)]
+    others = range(_FURTHER + arguments.first, _FURTHER + arguments.first + arguments.drums)
+    more = (stored_stretch(arguments.keep, number, music=False) for number in others)
+    stretches += [each for each in more if each.drums.any()]
     print(f"{len(stretches)} stretches of {SECONDS:g} s at {FRAME_RATE:.1f} frames a second", flush=True)
-    network = trained(stretches, arguments.steps, network=network)
-    held_out = [stretch(step, "validation") for step in range(arguments.validation)]
+    state = arguments.keep / f"state-{arguments.first}-{len(stretches)}-{arguments.steps}.pt"
+    network = trained(stretches, arguments.steps, network=network, keep=state)
+    held_out = [stored_stretch(arguments.keep, step, "validation") for step in range(arguments.validation)]
     answers = [heard_in(mixed(each), network.weights()) for each in held_out]
     thresholds = best_thresholds(answers, held_out)
     write(arguments.out, network, thresholds)

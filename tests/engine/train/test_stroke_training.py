@@ -2,8 +2,10 @@
 
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
+import pytest
 import torch
 from safetensors.numpy import load_file
 
@@ -16,9 +18,11 @@ from engine.train.strokes import (
     example,
     f_measures,
     loss_of,
+    stored_stretch,
     stretch,
     trained,
     write,
+    write_stretch,
 )
 
 
@@ -89,3 +93,38 @@ def test_examples_and_stretches_are_what_they_say() -> None:
     piece = stretch(3, seconds=2.0)
     assert piece.drums.shape == piece.rest.shape == (2 * RATE // 220 + 1, 72)
     assert ((piece.strokes >= 0) & (piece.strokes <= 1)).all()
+
+
+def test_training_goes_on_where_it_was_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.train.strokes._KEPT", 5)
+    tiny, state = _tiny(), tmp_path / "state.pt"
+    whole = trained([tiny], 10, batch=1, keep=state)
+    done, *_ = torch.load(state, weights_only=True)
+    assert done == 10
+
+    examples = iter(range(10))  # a step takes one or two: it is stopped after the fifth
+
+    def until_stopped(*arguments: Any) -> Any:
+        if next(examples, None) is None:
+            raise KeyboardInterrupt
+        return example(*arguments)
+
+    state.unlink()
+    with monkeypatch.context() as change:
+        change.setattr("engine.train.strokes.example", until_stopped)
+        with pytest.raises(KeyboardInterrupt):
+            trained([tiny], 10, batch=1, keep=state)
+    assert state.exists()
+    again = trained([tiny], 10, batch=1, keep=state)
+    for one, other in zip(whole.parameters(), again.parameters(), strict=True):
+        torch.testing.assert_close(one, other)
+
+
+def test_stretches_of_drums_are_those_of_the_piece_and_are_kept(tmp_path: Path) -> None:
+    bare = stretch(3, seconds=2.0, music=False)
+    assert not bare.rest.any()
+    np.testing.assert_array_equal(bare.strokes, stretch(3, seconds=2.0).strokes)
+    write_stretch(tmp_path / "drums-00003.npz", bare)
+    kept = stored_stretch(tmp_path, 3, music=False)
+    np.testing.assert_array_equal(kept.drums, bare.drums)
+    assert kept.rest.shape == bare.rest.shape
