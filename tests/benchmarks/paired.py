@@ -2,7 +2,9 @@
 
 Run it with `python -m tests.benchmarks.paired COMMIT`. Both commits are checked out into a temporary folder and take
 turns, so that both meet the same machine. Each figure is the median of the rounds; a ratio above 1 says that today's
-program takes longer. It prints the figures and writes `results/paired.json`.
+program takes longer. The start is that of the real program, to its first paint on a display of Xvfb; memory is what
+window and player keep for themselves once they rest. It prints the figures and writes `results/paired.json`.
+`--only NAME …` measures some of them: start, memory, shell, bounce, timeline, first_sound, live.
 """
 
 import argparse
@@ -13,34 +15,21 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+
+import psutil
+
+from tests.benchmarks.start import screen, start
 
 ROOT = Path(__file__).parents[2]
 RESULTS = Path(__file__).parent / "results"
+REST_SECONDS = 12.0  # the composer and the generator have started, and what was freed was given back
+LONG = {"bounce", "timeline", "live"}
+"""What is measured once."""
 
-START = """
-import json, os, time
-from contextlib import nullcontext
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-try:
-    from desktop.garbage import not_while_starting  # as the program itself starts
-except ImportError:
-    not_while_starting = nullcontext
-with not_while_starting():
-    from PySide6.QtWidgets import QApplication
-    from desktop.app import Desk
-    from desktop.theme import load_theme
-    from engine.playback.device import NO_SOUND, DeviceSettings
-    app = QApplication([])
-    theme = load_theme()
-    theme.load_fonts()
-    with Desk(app, theme, device=DeviceSettings(device=NO_SOUND)) as desk:
-        desk.window.show()
-        app.processEvents()
-        print(json.dumps({"start_to_window_s": time.time() - float(os.environ["BEGAN"])}))
-"""
 SHELL = """
 import json, os, time
 from engine.cli import main
@@ -74,7 +63,8 @@ with scene(Path.cwd() / "First sound", Model("melody-starter", "cpu")) as (app, 
     prepared(generation)
     first = generate(app, document, generation, 1)
     warm = generate(app, document, generation, 1)
-print(json.dumps({"first_sound_s": first["first_s"], "first_sound_warm_s": warm["first_s"]}))
+seconds = {"first_sound_s": first["first_s"], "first_sound_warm_s": warm["first_s"]}
+print(json.dumps({**seconds, "first_sound_work_s": first["work_s"], "first_sound_warm_work_s": warm["work_s"]}))
 """
 
 
@@ -104,6 +94,41 @@ def benchmark(name: str, tree: Path) -> dict[str, object]:
     return result
 
 
+def shown(tree: Path) -> dict[str, float]:
+    """Seconds, and those of the processor, from the command to the first paint of the window."""
+    with screen() as display, tempfile.TemporaryDirectory() as folder:
+        figures = start([sys.executable, "-m", "engine.cli"], display, Path(folder), tree)
+    return {"start_to_paint_s": figures["painted_s"], "start_processor_s": figures["processor_s"]}
+
+
+def memory(tree: Path) -> dict[str, float]:
+    """Megabytes that the window and its player share with nobody, `REST_SECONDS` after the start."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "engine.cli"]
+        window = subprocess.Popen(command, cwd=tree, env=environment(tree, Path(folder)), stderr=subprocess.DEVNULL)
+        try:
+            time.sleep(REST_SECONDS)
+            children = psutil.Process(window.pid).children()
+            player = next(child for child in children if "engine.playback" in " ".join(child.cmdline()))
+            processes = {"window_mb": window.pid, "player_mb": player.pid}
+            return {name: psutil.Process(pid).memory_full_info().uss / 2**20 for name, pid in processes.items()}
+        finally:
+            window.terminate()
+            window.wait()
+
+
+def live(tree: Path) -> dict[str, float]:
+    """Five minutes of a take that is continued while the song plays."""
+    figures = benchmark("live", tree)
+    names = ("frame_p50_ms", "frame_corrected_p95_ms", "underruns", "unexplained", "speed")
+    chosen = {f"live_{name}": float(str(figures[name])) for name in names}
+    for field in ("memory_mb", "memory_growth_mb"):
+        values = figures[field]
+        assert isinstance(values, Mapping)
+        chosen |= {f"live_{process}_{field}": float(value) for process, value in values.items() if process != "studio"}
+    return chosen
+
+
 def timeline(tree: Path) -> dict[str, float]:
     """Milliseconds of a frame (the median over the kinds of scrolling), and of an edit to the screen."""
     figures = benchmark("timeline", tree)
@@ -128,16 +153,26 @@ def checked_out(commit: str, folder: Path) -> Iterator[Path]:
         subprocess.run([*git, "remove", "--force", str(folder)], check=True)
 
 
-def measured(trees: Mapping[str, Path], rounds: int) -> dict[str, dict[str, list[float]]]:
+FIGURES: Mapping[str, Callable[[Path], dict[str, float]]] = {
+    "start": shown,
+    "memory": memory,
+    "shell": partial(told, SHELL),
+    "bounce": partial(told, BOUNCE),
+    "timeline": timeline,
+    "first_sound": partial(told, FIRST_SOUND),
+    "live": live,
+}
+"""What is measured, by the name of it in `--only`."""
+
+
+def measured(trees: Mapping[str, Path], chosen: Sequence[str], rounds: int) -> dict[str, dict[str, list[float]]]:
     """All values of each figure, for each tree."""
     values: dict[str, dict[str, list[float]]] = {name: {} for name in trees}
-    for turn in range(rounds):
-        for name, tree in list(trees.items())[:: 1 if turn % 2 == 0 else -1]:
-            figures = told(START, tree) | told(SHELL, tree)
-            if turn == 0:
-                figures |= told(BOUNCE, tree) | timeline(tree) | told(FIRST_SOUND, tree)
-            for figure, value in figures.items():
-                values[name].setdefault(figure, []).append(value)
+    for kind in chosen:
+        for turn in range(1 if kind in LONG else rounds):
+            for name, tree in list(trees.items())[:: 1 if turn % 2 == 0 else -1]:
+                for figure, value in FIGURES[kind](tree).items():
+                    values[name].setdefault(figure, []).append(value)
     return values
 
 
@@ -146,18 +181,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("commit", help="the older commit")
     parser.add_argument("--rounds", type=int, default=3, help="of the short figures; the long ones are taken once")
+    usual = [kind for kind in FIGURES if kind != "live"]
+    parser.add_argument("--only", nargs="+", choices=FIGURES, default=usual, help="all but live, by default")
     options = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as place,
         checked_out(options.commit, Path(place) / "old") as old,
         checked_out("HEAD", Path(place) / "new") as new,
     ):
-        values = measured({"old": old, "new": new}, options.rounds)
+        values = measured({"old": old, "new": new}, options.only, options.rounds)
     rows = {}
     for figure, before in values["old"].items():
         was, now = statistics.median(before), statistics.median(values["new"][figure])
-        rows[figure] = {"old": round(was, 3), "new": round(now, 3), "ratio": round(now / was, 3)}
-        print(f"{figure:24} {was:9.3f} {now:9.3f}   × {now / was:.3f}")
+        rows[figure] = {"old": round(was, 3), "new": round(now, 3), "ratio": round(now / was, 3) if was else None}
+        print(f"{figure:28} {was:9.3f} {now:9.3f}" + (f"   × {now / was:.3f}" if was else ""))
     RESULTS.mkdir(exist_ok=True)
     content = {"commit": options.commit, "figures": rows}
     (RESULTS / "paired.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")

@@ -133,13 +133,14 @@ def processor_seconds(process: int) -> float:
     return spent / 1e9
 
 
-def start(command: Sequence[str], display_name: str, folder: Path) -> dict[str, float]:
-    """Starts a program, waits for its first paint, and ends it."""
+def start(command: Sequence[str], display_name: str, folder: Path, tree: Path = ROOT) -> dict[str, float]:
+    """Starts a program, of Python in the folder `tree`, waits for its first paint, and ends it."""
     own = {f"CONTINUO_{name}": str(folder / name.lower()) for name in ("CONFIG", "DATA", "CACHE")}
-    environment = {**os.environ, **own, "HOME": str(folder), "DISPLAY": display_name, "QT_QPA_PLATFORM": "xcb"}
+    own |= {"HOME": str(folder), "DISPLAY": display_name, "QT_QPA_PLATFORM": "xcb", "PYTHONPATH": str(tree)}
+    environment = {**os.environ, **own}
     display = Display(display_name)
     began = time.monotonic()
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=tree, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     figures: dict[str, float] = {}
     try:
         while time.monotonic() - began < PATIENCE and process.poll() is None:
