@@ -197,13 +197,13 @@ def _message(data: Sequence[int]) -> Any:
 
 def _find_backend() -> tuple[Any, str]:
     """What opens ports; or None, and a sentence that says why there are none."""
-    try:
-        from mido.backends.backend import Backend
-    except ImportError:
-        return None, "MIDI devices need mido: install it with `pip install mido python-rtmidi`."
     named = os.environ.get("MIDO_BACKEND")
     if not named and sys.platform == "linux" and not _SEQUENCER.exists():
         return None, "This machine has no MIDI sequencer: load its driver with `modprobe snd-seq`."
+    try:
+        from mido.backends.backend import Backend  # once there may be ports: it takes 4 MB
+    except ImportError:
+        return None, "MIDI devices need mido: install it with `pip install mido python-rtmidi`."
     backend = Backend(named, load=False)
     try:
         backend.load()
