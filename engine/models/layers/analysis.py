@@ -119,7 +119,8 @@ def tones(wave: Tensor) -> Tones:
     amp = amp.repeat_interleave(2, 1)
     sharp = torch.zeros_like(amp)
     for short, first, last, long in _SHARP:  # times how a short window rises against its own smoothing
-        p = power(wave[:, 0], short, SLOT)[:, : 2 * count]
+        highest = 440 * 2 ** ((LOWEST + last - 69) / 12)
+        p = power(wave[:, 0], short, SLOT, round(highest * short / RATE) + 2)[:, : 2 * count]
         rise = p / (_smoothed(p, long, SLOT) + 1e-12)
         bins = (hertz[..., first:last] * short / RATE).round().long().clamp(0, rise.shape[-1] - 1)
         sharp[..., first:last] = amp[..., first:last] * rise.gather(2, bins).clamp(1e-4, 8).sqrt()

@@ -69,10 +69,10 @@ def spectra(wave: Tensor, window: int, hop: int, padded: int = 1) -> Tensor:
     return torch.fft.rfft(frames, window * padded)
 
 
-def power(wave: Tensor, window: int, hop: int) -> Tensor:
-    """Power spectra whose sum over bins is the mean square of the sound: (..., T / hop, bins)."""
+def power(wave: Tensor, window: int, hop: int, bins: int | None = None) -> Tensor:
+    """Power spectra whose sum over bins is the mean square of the sound: (..., T / hop, bins); all or the first."""
     scale = 2 / (window * float(window_of(window, wave.device).square().sum()))
-    return torch.view_as_real(spectra(wave, window, hop)).square().sum(-1) * scale
+    return torch.view_as_real(spectra(wave, window, hop)[..., :bins]).square().sum(-1) * scale
 
 
 def fast_powers(wave: Tensor) -> Tensor:
