@@ -87,7 +87,7 @@ def prepare(
         ModelError: no SoundFont, no space, or a pool of another format.
         Cancelled: the user cancelled.
     """
-    header = _header(config, model, folder, own)
+    header = header_for(config, model, folder, own)
     workers = min(os.cpu_count() or 1, 8)
     pools = []
     for split, count in (("train", sizes.train), (HELD_OUT, sizes.held_out)):
@@ -97,7 +97,8 @@ def prepare(
     return Material(*pools)
 
 
-def _header(config: MelodyConfig, model: Path | None, folder: Path, own: bool) -> PoolHeader:
+def header_for(config: MelodyConfig, model: Path | None, folder: Path, own: bool) -> PoolHeader:
+    """The format of the training split, as `prepare` has it."""
     if (folder / "train" / HEADER).is_file():
         return read_header(folder / "train")
     rate, channels, stride = config.vae.rate, config.vae.channels, config.ssl.stride

@@ -19,6 +19,7 @@ from engine.evaluate import (
     recordings,
     schedules,
     stages,
+    stems,
 )
 from engine.evaluate.figures import Figure, Part
 from engine.evaluate.pictures import Picture
@@ -40,6 +41,7 @@ _FIGURES: dict[str, Callable[[Workshop], list[Figure]]] = {
     "continuation": continuation.figures,
     "diversity": diversity.figures,
     "copying": memorisation.figures,
+    "stems": stems.figures,
     "guides": guides.figures,
     "schedules": schedules.figures,
 }
@@ -54,6 +56,7 @@ _WEIGHTS = {
     "adherence": 8.0,
     "sounds": 8.0,
     "continuation": 8.0,
+    "stems": 3.0,
     "guides": 12.0,
     "schedules": 8.0,
 }

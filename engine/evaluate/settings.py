@@ -16,6 +16,7 @@ PARTS: dict[str, str] = {
     "continuation": "whether a long stream stays what it was",
     "diversity": "how different seeds are",
     "copying": "whether training pieces come out again",
+    "stems": "whether a bass that is made for other tracks fits them",
     "guides": "whether what comes out follows a melody, chords, accents and a swell",
     "schedules": "linear against uniform angles",
 }
@@ -49,6 +50,8 @@ class Sizes:
     diversity_seeds: int = 6
     guides: int = 200  # held-out pieces whose melody, chords … are followed
     guide_seconds: float = 8.0
+    stems: int = 24  # held-out pieces whose bass is made anew
+    stem_seconds: float = 12.0
     schedule_prompts: int = 40
     schedule_seeds: int = 3  # turns over the prompts
     picture_prompts: int = 8
@@ -73,6 +76,7 @@ QUICK = Sizes(
     diversity_prompts=2,
     diversity_seeds=3,
     guides=3,
+    stems=4,
     schedule_prompts=0,
     picture_prompts=0,
     picture_pairs=0,

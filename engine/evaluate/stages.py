@@ -137,10 +137,7 @@ def figures(shop: Workshop) -> list[Figure]:
     sizes, sampler = shop.sizes, shop.melody.sampler
     if not sizes.stage_pieces:
         return []
-    held_out = pieces(
-        sizes.stage_pieces, sizes.stage_seconds, own=shop.material.held_out.header.own,
-        context=within(shop.context, 0.0, 0.2),
-    )  # fmt: skip
+    held_out = pieces(sizes.stage_pieces, sizes.stage_seconds, own=shop.own, context=within(shop.context, 0.0, 0.2))
     rows = {stage: Row() for stage in STAGES}
     comb = sampler.config.vae.frame_rate
     silent = Context(lambda share, sentence: shop.context.check())

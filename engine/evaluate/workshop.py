@@ -61,6 +61,11 @@ class Workshop:
         self.recordings = recordings
         self._own, self._sound = own, sound or out / "sound"
 
+    @property
+    def own(self) -> bool:
+        """Whether the music is played without a SoundFont."""
+        return datasets.header_for(self.melody.config, self.folder, self._sound, self._own).own
+
     @cached_property
     def material(self) -> Material:
         """Both splits of music."""
