@@ -53,6 +53,13 @@ def add_arguments(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--colours", type=partial(between, 0, 1), default=0.5, metavar="SHARE",
         help="of the corpus that gets rooms, noise, tone, saturation, lossy codes and drifting speed (default: 0.5)",
     )  # fmt: skip
+    everything.add_argument(
+        "--students", action="store_true",
+        help="train what the model of --run does with guidance to be done without it, and in few steps",
+    )  # fmt: skip
+    for name, which in (("--guidance", "velocities"), ("--token-guidance", "tokens")):
+        told = f"--students: of the teacher's {which} (default: its own)"
+        everything.add_argument(name, type=partial(between, 0, 20), metavar="G", help=told)
     everything.add_argument("--own", action="store_true", help="play the corpus without a SoundFont")
     for name, summary in (
         ("pack", "write a model's folder as few small files"),
@@ -89,6 +96,9 @@ def run_all(arguments: argparse.Namespace, stop: Callable[[], bool]) -> int:
         seconds=arguments.excerpt,
         most=arguments.most,
         colours=arguments.colours,
+        students=arguments.students,
+        guidance=arguments.guidance,
+        token_guidance=arguments.token_guidance,
     )
 
     def say(text: str) -> None:

@@ -167,7 +167,7 @@ class Melody(Levelled):
         steps = chosen(settings.steps, defaults.steps)
         return SamplingParams(
             self._prefix(settings),
-            tuple(schedule(steps, kind)),
+            (defaults.fitted(steps) if kind is Schedule.LINEAR else ()) or tuple(schedule(steps, kind)),
             chosen(settings.guidance, defaults.guidance),
             Sampling(
                 chosen(settings.temperature, defaults.temperature),

@@ -65,9 +65,10 @@ class Description:
 
     @property
     def version(self) -> str:
-        """A hash of all weights, the glossary and how the decoder plays them, for provenance: 12 hex digits."""
+        """A hash of weights, glossary, fitted angles and how the decoder plays, for provenance: 12 hex digits."""
         digests = "".join(self.parts[name].sha256 for name in sorted(self.parts)) + self.glossary
         digests += vaegan.TURNED if self.config.vae.turned else ""
+        digests += str(self.config.streaming.angles) if self.config.streaming.angles else ""
         return hashlib.sha256(digests.encode()).hexdigest()[:12]
 
 

@@ -1,13 +1,17 @@
-"""Configs of the networks are frozen dataclasses of plain numbers; what is read from a file must fit them exactly."""
+"""Configs of the networks are frozen dataclasses of plain numbers; what is read from a file must fit them exactly.
+
+A field that came after models were saved is marked by `later`: it is written only where it differs from its default.
+"""
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import Field, asdict, field, fields
 from typing import Any, ClassVar, Protocol, TypeVar, get_args, get_type_hints
 
 from engine.errors import ModelError
 
 _LARGEST, _LONGEST = 1_000_000, 64  # of a number in a config, and of a tuple of them
+_LATER = "later"
 
 
 class Config(Protocol):
@@ -19,9 +23,23 @@ class Config(Protocol):
 C = TypeVar("C", bound=Config)
 
 
+def later(default: Any) -> Any:
+    """A field that older files lack."""
+    return field(default=default, metadata={_LATER: True})
+
+
+def _lacking(each: Field[Any], value: Any) -> bool:
+    return bool(each.metadata.get(_LATER)) and value == each.default
+
+
 def to_dict(config: Config) -> dict[str, Any]:
     """The config's fields, ready for JSON."""
-    return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(config).items()}
+    left_out = {each.name for each in fields(config) if _lacking(each, getattr(config, each.name))}
+    return {
+        key: list(value) if isinstance(value, tuple) else value
+        for key, value in asdict(config).items()
+        if key not in left_out
+    }
 
 
 def from_dict(kind: type[C], values: Mapping[str, Any]) -> C:
@@ -32,12 +50,13 @@ def from_dict(kind: type[C], values: Mapping[str, Any]) -> C:
     """
     if not isinstance(values, Mapping):
         raise ModelError(f"{kind.__name__} is {_shown(values)}, not an object: the model's description is damaged.")
-    names = {field.name for field in fields(kind)}
+    names = {each.name for each in fields(kind)}
     if unknown := sorted(set(values) - names):
         raise ModelError(
             f"{kind.__name__} does not know {', '.join(unknown)[:200]}: the model is from another version."
         )
-    if missing := sorted(names - set(values)):
+    needed = {each.name for each in fields(kind) if not each.metadata.get(_LATER)}
+    if missing := sorted(needed - set(values)):
         raise ModelError(f"{kind.__name__} lacks {', '.join(missing)}: the model's description is incomplete.")
     hints = get_type_hints(kind)
     return kind(**{key: _fit(kind.__name__, key, hints[key], value) for key, value in values.items()})

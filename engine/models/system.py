@@ -12,6 +12,7 @@ would halve the wait for a new prompt and double the cost; longer chunks would p
 be heard. A stream starts with a window of one chunk, which costs a quarter.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -47,6 +48,22 @@ class Streaming:
     top_p: float = 0.95
     token_guidance: float = 1.0  # of the language model towards the prompt
     steering: float = 0.0  # of its draws towards the tempo and the key that the prompt states; see `token_guidance`
+    angles: tuple[float, ...] = configs.later(())  # fitted steps ω of 1, 2, 3 … steps, one group after another
+
+    def __post_init__(self) -> None:
+        count = 0
+        while used := self.fitted(count + 1):
+            count += 1
+            if min(used) <= 0 or abs(sum(used) - math.pi / 2) > 1e-3:
+                raise ModelError(f"The fitted angles of {count} steps do not divide a right angle: {used}.")
+        if count * (count + 1) // 2 != len(self.angles):
+            raise ModelError(f"{len(self.angles)} fitted angles are not those of 1, 2, 3 … steps.")
+
+    def fitted(self, steps: int) -> tuple[float, ...]:
+        """The angle steps ω_1 … ω_T that were fitted to this many steps; empty where none were."""
+        first = steps * (steps - 1) // 2
+        group = self.angles[first : first + steps]
+        return group if len(group) == steps else ()
 
 
 PARTS = ("lm", "dpd", "vae", "mulan", "ssl")

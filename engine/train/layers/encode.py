@@ -114,6 +114,11 @@ def encode_layers(
     return EncodedLayers(place)
 
 
+def encode_one(pool: SoundPool, modules: nn.ModuleDict, config: MelodyConfig, device: str) -> None:
+    """Encodes the first excerpt and keeps nothing, to see how long it takes."""
+    _excerpts(pool, header_for(pool, config, ""), modules, config, device, 0, 1)
+
+
 @torch.no_grad()
 def _excerpts(
     pool: SoundPool,

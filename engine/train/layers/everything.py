@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -20,24 +20,27 @@ from torch import Tensor, nn
 from engine.atomic_file import replacing
 from engine.errors import Cancelled, ModelError
 from engine.models import checkpoint, system
+from engine.models.dualpath import DualPath
 from engine.models.layers.analysis import encoder_input, targets
 from engine.models.layers.vae import LayersConfig
-from engine.models.system import MelodyConfig
+from engine.models.stream_tokens import StreamTokenizer
+from engine.models.system import MelodyConfig, Streaming
 from engine.music import glossary
 from engine.paths import resources
 from engine.train import processes
 from engine.train.data import SoundPool, render_pool
 from engine.train.excerpts import PoolHeader
-from engine.train.layers import context, vae
+from engine.train.layers import context, students, vae
 from engine.train.layers.bank import Bank, make_bank
-from engine.train.layers.encode import EncodedLayers, encode_layers, fit_tokens
+from engine.train.layers.encode import EncodedLayers, encode_layers, encode_one, fit_tokens
 from engine.train.layers.keeping import FINISHED, STAGES
-from engine.train.layers.plan import FURTHER, LATE, SHARES, Plan, Speeds, excerpts_for, steps_for
+from engine.train.layers.plan import FEWEST, FURTHER, HELD_OUT, LATE, SHARES, Plan, Speeds, excerpts_for, steps_for
 from engine.train.layers.rendering import rendering
 from engine.train.loop import Metrics, Progress, Recipe, Trainer, Training, below, read_state
 
 Say = Callable[[str], None]
 _WORDS = ("mulan", "ear")  # parts that know words, taken from a model that has them
+_LEAST, _SEEN = 2, 8  # examples a step, and held-out windows, of a short run on a CPU
 _TRIED = 3  # steps that are timed, after one that is not
 _FIRST, _BLOCK = 96, 12  # excerpts that a CPU analyses before it trains, and at once later
 _HEARD = 400  # excerpts from which the bank of strokes is cut
@@ -57,6 +60,8 @@ class Order:
         seconds: of an excerpt.
         most: excerpts, for what the disk holds.
         colours: share of the corpus that sounds as if it had been recorded; what is held out never does.
+        students: trains language model and diffusion to do without guidance what those of `start` do with it.
+        guidance, token_guidance: of the teacher's velocities and distributions; those of `start` without.
     """
 
     preset: str
@@ -73,6 +78,9 @@ class Order:
     most: int = 5000
     soundfont: str | None = None
     colours: float = 0.5
+    students: bool = False
+    guidance: float | None = None
+    token_guidance: float | None = None
 
 
 class Clock:
@@ -100,9 +108,11 @@ class Everything:
     """A run in progress."""
 
     def __init__(self, order: Order, say: Say, stop: Callable[[], bool] = lambda: False) -> None:
-        """Raises `ModelError` for a preset of another architecture."""
+        """Raises `ModelError` for a preset of another architecture, or students without a teacher."""
         if order.preset not in vae.LOSSES:
             raise ModelError(f"`train all` trains the presets {', '.join(vae.LOSSES)}, not {order.preset}.")
+        if order.students and not order.start:
+            raise ModelError("Students learn from a model that is trained: name its run with --run.")
         self.order, self.say, self.stop = order, say, stop
         self.config: MelodyConfig = system.PRESETS[order.preset]
         order.out.mkdir(parents=True, exist_ok=True)
@@ -149,6 +159,8 @@ class Everything:
         train, held_out = self._encode()
         for name in ("lm", "dpd"):
             figures |= self._train_next(name, train, held_out)
+        if self.order.students:
+            figures |= self._without_guidance(held_out)
         self.clock.save()
         self._note(figures)
         self.say(f"finished in {self.clock.spent / 60:.1f} minutes: {self.model}")
@@ -170,7 +182,7 @@ class Everything:
             return
         if self.order.start:
             description = checkpoint.describe(self.order.start)
-            if description.config != self.config:
+            if replace(description.config, streaming=self.config.streaming) != self.config:
                 raise ModelError(
                     f"The model in {self.order.start} has other sizes than the preset {self.order.preset}."
                 )
@@ -232,15 +244,18 @@ class Everything:
         began, wave = time.monotonic(), pool.cut([(0, 0)], pool.header.frames).to(self.device)
         sound, drums = vae.chosen(wave, torch.zeros(1).to(wave), torch.ones(1).to(wave))
         encoder_input(sound)
-        encode = 4 * (time.monotonic() - began)
         targets(sound, drums)
-        analyse = time.monotonic() - began
+        analyse, began = time.monotonic() - began, time.monotonic()
+        modules = checkpoint.load(self.model)[1].to(self.device)
+        cast(StreamTokenizer, modules["ssl"]).features(wave[:, 0])
+        encode_one(pool, modules, self.config, self.device)
+        encode = time.monotonic() - began
         beside = self._beside
         if beside:  # the first pass on a GPU prepares what the others use
             encode, analyse = 0.05, 0.0
         speeds = Speeds(render, analyse, encode, workers, beside)
         excerpts = excerpts_for(self.seconds, self.shares, speeds, self.order.most)
-        held_out = max(2, min(24, excerpts // 12))
+        held_out = max(2, min(24, round(excerpts * HELD_OUT)))
         first = min(excerpts, max(4 * workers, excerpts // 20) if beside else _FIRST)
         plan = Plan(excerpts, first, held_out, each=0.0 if beside else render / workers + analyse)
         plan.save(self.order.out)
@@ -319,7 +334,7 @@ class Everything:
         description, modules = checkpoint.load(self.model)
         modules.to(self.device)
         if not self.order.start and not self._published("ssl"):
-            fit_tokens(modules["ssl"], pool, seed=self.order.seed)  # type: ignore[arg-type]
+            fit_tokens(cast(StreamTokenizer, modules["ssl"]), pool, seed=self.order.seed)
             self._publish("ssl", modules["ssl"])
             self._mark("ssl")
             description, modules = checkpoint.load(self.model)
@@ -346,7 +361,10 @@ class Everything:
         settings = self._precise({"lm": context.LM_TRAINING[preset], "dpd": context.DPD_TRAINING[preset]}[name])
 
         def make() -> Any:
-            recipe = kinds[name](getattr(self.config, name), losses[name], train, held_out, seed=self.order.seed)
+            config, seed = getattr(self.config, name), self.order.seed
+            if self.order.students:
+                return self._student(name, losses[name], train, held_out)
+            recipe = kinds[name](config, losses[name], train, held_out, seed=seed)
             if self.order.start:
                 _, modules = checkpoint.load(self.order.start, parts=(name,))
                 recipe.start_from(modules[name].float().requires_grad_(True))
@@ -358,13 +376,66 @@ class Everything:
         if not getattr(plan, name):
             share = self.shares[name] / sum(self.shares[each] for each in ("lm", "dpd") if not getattr(plan, each))
             budget = max(0.94 * self.seconds - self.clock.spent, 2.0) * share
-            plan = plan.with_steps(name, steps_for(budget, self._timed(make(), settings, name)))
+            plan = plan.with_steps(name, *self._steps(make, settings, name, budget))
             plan.save(self.order.out)
             self.say(f"plan: {getattr(plan, name)} steps of {name} in {budget:.0f} s")
+        if batch := getattr(plan, f"{name}_batch"):  # a short run, whose figures are few, too
+            settings, losses[name] = replace(settings, batch=batch), replace(losses[name], validation=_SEEN)
         recipe = make()
         figures = self._trained(recipe, settings, folder, getattr(plan, name), name)
         self._finish(recipe, folder, name)
         return figures
+
+    def _steps(self, make: Callable[[], Recipe], settings: Training, name: str, budget: float) -> tuple[int, int]:
+        """How many steps fit into seconds; and of which batch, where a CPU would take too few of the preset's."""
+        batch = settings.batch
+        if not self._beside:
+            least = min(_LEAST, batch)
+            each = self._timed(make(), replace(settings, batch=least), name) / least
+            if budget < FEWEST * batch * each:
+                batch = max(min(int(budget / (FEWEST * each)), batch), least)
+                return steps_for(budget, batch * each), batch
+        return steps_for(budget, self._timed(make(), settings, name)), 0
+
+    def _teacher(self) -> Streaming:
+        """How the teacher is played."""
+        assert self.order.start is not None
+        played = checkpoint.describe(self.order.start).config.streaming
+        velocities, tokens = self.order.guidance, self.order.token_guidance
+        return replace(
+            played,
+            guidance=played.guidance if velocities is None else velocities,
+            token_guidance=played.token_guidance if tokens is None else tokens,
+        )
+
+    def _student(self, name: str, losses: Any, train: EncodedLayers, held_out: EncodedLayers) -> Any:
+        assert self.order.start is not None
+        _, modules = checkpoint.load(self.order.start, parts=(name,))
+        kind: Any = students.StudentLmRecipe if name == "lm" else students.StudentDpdRecipe
+        guidance = self._teacher().token_guidance if name == "lm" else self._teacher().guidance
+        return kind(
+            getattr(self.config, name), losses, train, held_out, teacher=modules[name], guidance=guidance,
+            seed=self.order.seed,
+        )  # fmt: skip
+
+    def _without_guidance(self, held_out: EncodedLayers) -> Metrics:
+        """Fits the angles of few steps, and writes down that the model plays with them and without guidance."""
+        assert self.order.start is not None
+        teacher, description = self._teacher(), checkpoint.describe(self.model)
+        networks = [
+            cast(DualPath, checkpoint.load(folder, parts=("dpd",))[1]["dpd"].float().to(self.device))
+            for folder in (self.model, self.order.start)
+        ]
+        angles, figures = students.fit_angles(
+            networks[0], networks[1], held_out, guidance=teacher.guidance, length=self.config.chunk_tokens * 2,
+            seed=self.order.seed, check=self._check,
+        )  # fmt: skip
+        steps = min(teacher.steps, students.MOST_STEPS)
+        streaming = replace(teacher, guidance=1.0, token_guidance=1.0, steps=steps, angles=angles)
+        config = replace(description.config, streaming=streaming)
+        checkpoint.write_description(self.model, replace(description, config=config))
+        self.say("angles: " + ", ".join(f"{name} {value:.4g}" for name, value in figures.items()))
+        return {f"angles.{name}": value for name, value in figures.items()}
 
     def _precise(self, settings: Training) -> Training:
         """The settings in float32 where the device has no bfloat16."""

@@ -17,6 +17,10 @@ SHARES = {"render": 0.04, "vae": 0.40, "encode": 0.12, "lm": 0.16, "dpd": 0.24}
 FURTHER = {"render": 0.25, "vae": 0.0, "encode": 0.15, "lm": 0.20, "dpd": 0.34}
 """The same for a run that goes on from a model, whose decoder and tokens stay."""
 LATE = 1.25
+HELD_OUT = 1 / 12
+"""Excerpts that are held out, for each one that is trained on."""
+FEWEST = 40
+"""Steps for whose sake a CPU takes smaller batches."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,8 @@ class Plan:
     """excerpts: in all; first: before training begins; a_step: more of them each step of the decoder's training.
 
     each: seconds that the training itself spends on each of the others, where nobody renders beside it.
-    Steps are 0 until they are known: those of the later stages are worked out when the earlier ones are over.
+    Steps are 0 until they are known: those of the later stages are worked out when the earlier ones are over. A
+    batch of 0 is the preset's.
     """
 
     excerpts: int
@@ -35,10 +40,12 @@ class Plan:
     vae: int = 0
     lm: int = 0
     dpd: int = 0
+    lm_batch: int = 0
+    dpd_batch: int = 0
 
-    def with_steps(self, name: str, steps: int) -> "Plan":
-        """The plan with a stage's steps."""
-        return replace(self, **{name: steps})
+    def with_steps(self, name: str, steps: int, batch: int = 0) -> "Plan":
+        """The plan with a stage's steps, and their batch where it is another than the preset's."""
+        return replace(self, **{name: steps}, **({f"{name}_batch": batch} if batch else {}))
 
     def save(self, folder: Path) -> None:
         """Writes it, whole or not at all."""
@@ -82,7 +89,7 @@ def excerpts_for(seconds: float, shares: dict[str, float], speeds: Speeds, most:
         by_rendering = seconds * (shares["render"] + 0.8 * shares["vae"]) / each
     else:  # rendering and analysis come before the training, and take of its time
         by_rendering = seconds * (shares["render"] + 0.4 * shares["vae"]) / (each + speeds.analyse)
-    by_encoding = seconds * shares["encode"] / max(speeds.encode, 1e-6)
+    by_encoding = seconds * shares["encode"] / max((1 + HELD_OUT) * speeds.encode, 1e-6)
     return max(4, min(most, int(by_rendering), int(by_encoding)))
 
 

@@ -76,6 +76,7 @@ def edit(folder: Path, change) -> None:
         (lambda f: edit(f, lambda v: v["config"]["dpd"].update(hidden="wide")), "not of type int"),
         (lambda f: edit(f, lambda v: v["config"]["vae"].update(head="oracle")), "none of its choices"),
         (lambda f: edit(f, lambda v: v["config"]["streaming"].update(chunks=4)), "drift apart"),
+        (lambda f: edit(f, lambda v: v["config"]["streaming"].update(angles=[1.5, 0.2, 0.1])), "right angle"),
         (lambda f: edit(f, lambda v: v["config"]["dpd"].update(latent_width=4)), "latent width"),
         (lambda f: edit(f, lambda v: v["config"].pop("vae")), "missing parts"),
         (lambda f: edit(f, lambda v: v["parts"]["lm"].update(file="../lm.safetensors")), "leads out of the folder"),

@@ -19,11 +19,13 @@ from engine.compose import drums
 from engine.compose.arrange import compose
 from engine.compose.render import render
 from engine.errors import Cancelled, ModelError
-from engine.models import checkpoint
+from engine.generate.interface import Settings
+from engine.generate.melody import Melody
+from engine.models import checkpoint, diffusion, system
 from engine.models.layers.player import LEAD, SHOT
 from engine.models.layers.vae import PRESETS
 from engine.train import data, excerpts, processes
-from engine.train.layers import keeping, parcel, plan, strokes, vae
+from engine.train.layers import keeping, parcel, plan, strokes, students, vae
 from engine.train.layers.bank import Bank, make_bank
 from engine.train.layers.everything import Everything, Order
 from engine.train.loop import Trainer, read_state
@@ -182,36 +184,78 @@ def _until(asked: int, error: type[BaseException] | None) -> Callable[[], bool]:
     return stop
 
 
+@pytest.fixture(scope="module")
+def whole(pool: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run that was never stopped."""
+    folder = tmp_path_factory.mktemp("whole")
+    _planned(folder, pool)
+    Everything(_order(folder), lambda text: None).run()
+    return folder
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    return {part: entry.sha256 for part, entry in checkpoint.describe(folder / "model").parts.items()}
+
+
 @pytest.mark.timeout(600)
-def test_everything_is_trained_and_a_run_that_was_stopped_or_killed_is_the_same_run(pool: Path, tmp_path: Path) -> None:
+def test_everything_is_trained_and_a_run_that_was_stopped_or_killed_is_the_same_run(
+    pool: Path, whole: Path, tmp_path: Path
+) -> None:
     # one whole training and one in pieces: seconds, for it is the one test of what `train all` promises
-    hashes = []
-    for name, patience in (("whole", 10**9), ("pieces", 4)):
-        folder, stopped = tmp_path / name, 0
-        _planned(folder, pool)
-        while True:
-            stop = _until(patience, _KilledError if stopped % 2 else None)
-            try:
-                Everything(_order(folder), lambda text: None, stop).run()
-                break
-            except (Cancelled, _KilledError):
-                stopped, patience = stopped + 1, patience + 1
-        assert stopped == 0 if name == "whole" else stopped >= 2
-        description = checkpoint.describe(folder / "model")
-        hashes.append({part: entry.sha256 for part, entry in description.parts.items()})
-        facts = json.loads((folder / "model" / "training-all.json").read_text())
-        assert facts["steps"] == {"vae": 3, "lm": 2, "dpd": 2}
-    assert hashes[0] == hashes[1]
+    folder, stopped, patience = tmp_path / "pieces", 0, 4
+    _planned(folder, pool)
+    while True:
+        stop = _until(patience, _KilledError if stopped % 2 else None)
+        try:
+            Everything(_order(folder), lambda text: None, stop).run()
+            break
+        except (Cancelled, _KilledError):
+            stopped, patience = stopped + 1, patience + 1
+    assert stopped >= 2
+    assert _hashes(folder) == _hashes(whole)
+    facts = json.loads((folder / "model" / "training-all.json").read_text())
+    assert facts["steps"] == {"vae": 3, "lm": 2, "dpd": 2}
     kept, elsewhere = tmp_path / "kept", tmp_path / "elsewhere"
-    (tmp_path / "whole" / "dpd.published").unlink()  # as if it were still in training
-    assert keeping.keep(tmp_path / "whole", kept) == ("dpd", 2)
+    (folder / "dpd.published").unlink()  # as if it were still in training
+    assert keeping.keep(folder, kept) == ("dpd", 2)
     keeping.restore(kept, elsewhere)
     run = Everything(_order(elsewhere), lambda text: None)
     run._open_model()
     run._take_finished()
-    ours, theirs = (checkpoint.describe(folder / "model").parts for folder in (elsewhere, tmp_path / "whole"))
+    ours, theirs = (checkpoint.describe(each / "model").parts for each in (elsewhere, folder))
     assert [ours[name] for name in ("vae", "ssl", "lm")] == [theirs[name] for name in ("vae", "ssl", "lm")]
     assert read_state(elsewhere / "dpd")[0]["step"] == 2
+
+
+def test_students_need_no_guidance_and_few_steps(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(students, "_ROUNDS", 3)
+    monkeypatch.setattr(students, "MOST_STEPS", 2)
+    plan.Plan(excerpts=2, first=1, held_out=1, lm=40, dpd=12).save(tmp_path)
+    order = replace(
+        _order(tmp_path), start=whole / "model", earlier=whole, students=True, guidance=3.0, token_guidance=10.0
+    )
+    figures = Everything(order, lambda text: None).run()
+    for part in ("lm", "dpd"):
+        assert figures[f"{part}.from_guided"] < figures[f"{part}.unguided_from_guided"]
+    assert figures["angles.end_of_2"] < figures["angles.end_of_2_usual"]
+    model = Melody.load(tmp_path / "model")
+    streaming = model.config.streaming
+    assert (streaming.guidance, streaming.token_guidance, streaming.steps) == (1.0, 1.0, 2)
+    params = model.params(Settings())
+    assert params.omegas == streaming.angles[1:] != tuple(diffusion.schedule(2))
+    assert sum(params.omegas) == pytest.approx(np.pi / 2, abs=1e-5)
+    theirs = checkpoint.describe(whole / "model")
+    assert model.capabilities.version != theirs.version
+    assert system.to_dict(theirs.config)["streaming"].keys().isdisjoint({"angles"})
+    with pytest.raises(ModelError, match="trained"):
+        Everything(replace(order, start=None), lambda text: None)
+
+
+def test_the_guided_distribution_is_the_product_of_experts() -> None:
+    given, without = torch.tensor([2.0, 0.0, 1.0]), torch.tensor([0.5, 0.5, 0.0])
+    p, q = given.softmax(0), without.softmax(0)
+    wanted = p**3 * q**-2
+    torch.testing.assert_close(students.guided(given, without, 3.0).exp(), wanted / wanted.sum())
 
 
 def test_a_decoder_in_progress_is_kept_and_goes_on_elsewhere(pool: Path, tmp_path: Path) -> None:
@@ -316,10 +360,12 @@ def test_bfloat16_is_left_to_processors_that_have_it(monkeypatch: pytest.MonkeyP
 def test_a_plan_divides_what_there_is() -> None:
     gpu = plan.Speeds(render=0.6, analyse=0.0, encode=0.05, workers=15, beside=True)
     # 0.36 of 540 s for rendering at 25 excerpts a second
-    assert plan.excerpts_for(540, plan.SHARES, gpu, 10_000) == min(int(540 * 0.36 / 0.04), int(540 * 0.12 / 0.05))
+    assert plan.excerpts_for(540, plan.SHARES, gpu, 10_000) == min(
+        int(540 * 0.36 / 0.04), int(540 * 0.12 / 0.05 / (13 / 12))
+    )
     assert plan.excerpts_for(540, plan.SHARES, gpu, 700) == 700
     cpu = plan.Speeds(render=1.0, analyse=3.0, encode=6.0, workers=2, beside=False)
-    assert plan.excerpts_for(3600, plan.SHARES, cpu, 10_000) == int(3600 * 0.12 / 6.0)
+    assert plan.excerpts_for(3600, plan.SHARES, cpu, 10_000) == int(3600 * 0.12 / 6.0 / (13 / 12))
     assert plan.steps_for(100, 0.5) == 200
 
 
