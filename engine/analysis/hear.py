@@ -17,7 +17,7 @@ from engine.analysis.words import HeardWord, find_words
 from engine.audio import Audio
 from engine.errors import EngineError
 
-VERSION = 4
+VERSION = 5
 """Of what is heard: what an older version heard is heard again."""
 
 _SHORTEST = 0.5  # s

@@ -3,8 +3,8 @@
 Bars are compared by the levels of their bands, by what begins in each band, and by their pitch classes. A boundary is
 a bar at which the bars before differ from those after but are alike among themselves: a peak of the novelty along the
 diagonal of the self-similarity matrix (Foote 2000, “Automatic audio segmentation using a measure of audio novelty”).
-Sections that are alike share a letter. Their names follow from how loud and how full they are, and where they stand;
-they are guesses.
+Sections that are alike share a letter. Their names (`section_names`) follow from how full and how long they are, and
+from one another; they are guesses.
 """
 
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.analysis.section_names import likely_names
 from engine.analysis.timbre import FRAME_RATE, Timbre
 
 Values = NDArray[np.float64]
@@ -61,9 +62,9 @@ def find_sections(timbre: Timbre, beats: Values, beats_per_bar: int, seconds: fl
     limits = [0, *_boundaries(_novelty(features, bar), bar), len(edges) - 1]
     means = [features[first:last].mean(axis=0) for first, last in pairwise(limits)]
     letters = _letters(means)
-    fullness = _fullness(timbre, [float(edges[limit]) for limit in limits])
-    names = _names(letters, fullness)
     starts = [0.0, *(float(edges[limit]) for limit in limits[1:-1]), seconds]
+    lengths = [last - first for first, last in pairwise(starts)]
+    names = likely_names(letters, fullness_of(timbre, starts), lengths) if len(letters) > 1 else ["whole"]
     return tuple(
         HeardSection(start, end, chr(ord("A") + letter % 26), name)
         for (start, end), letter, name in zip(pairwise(starts), letters, names, strict=True)
@@ -160,35 +161,7 @@ def _likeness(one: Values, other: Values) -> float:
     return float(one @ other) / max(lengths, 1e-9)
 
 
-def _fullness(timbre: Timbre, limits: list[float]) -> list[float]:
+def fullness_of(timbre: Timbre, limits: list[float]) -> list[float]:
     """How loud all bands are together in each section, dB."""
     rows = [round(limit * FRAME_RATE) for limit in limits]
     return [float(timbre.levels[first : max(first + 1, last)].mean()) for first, last in pairwise(rows)]
-
-
-def _names(letters: list[int], fullness: list[float]) -> list[str]:
-    """A name for each section: the fullest that returns is the chorus, the other that returns the verse.
-
-    What is quiet, first or last, and nowhere in between is an intro or an outro, also where both are alike.
-    """
-    if len(letters) == 1:
-        return ["whole"]
-    by_letter = {
-        letter: float(np.mean([full for other, full in zip(letters, fullness, strict=True) if other == letter]))
-        for letter in set(letters)
-    }
-    middle = float(np.median(fullness))
-    ranked = sorted(by_letter, key=lambda letter: (letters.count(letter) > 1, by_letter[letter]), reverse=True)
-    chorus = ranked[0]
-    names = []
-    for number, (letter, full) in enumerate(zip(letters, fullness, strict=True)):
-        returns = letters.count(letter) > 1
-        if number in (0, len(letters) - 1) and letter not in letters[1:-1] and full < middle:
-            names.append("intro" if number == 0 else "outro")
-        elif letter == chorus:
-            names.append("chorus")
-        elif returns:
-            names.append("verse")
-        else:
-            names.append("break" if full < middle else "bridge")
-    return names

@@ -9,7 +9,8 @@ import pytest
 from engine.analysis.beat_tracking import track_beats
 from engine.analysis.hear import hear
 from engine.analysis.hearing_cache import cached
-from engine.analysis.sections import _names, find_sections
+from engine.analysis.section_names import likely_names
+from engine.analysis.sections import find_sections
 from engine.analysis.sound import RATE
 from engine.analysis.timbre import FRAME_RATE, timbre_of
 from engine.analysis.words import WordModel, find_words, word_features
@@ -91,11 +92,14 @@ def test_sections_begin_where_the_sound_changes_and_share_letters_where_it_retur
     assert [section.name for section in sections] == ["verse", "chorus"] * 2
 
 
-def test_a_quiet_start_and_end_that_are_alike_are_intro_and_outro() -> None:
-    assert _names([0, 1, 2, 1, 2, 0], [-38, -30, -28, -30, -28, -38]) == [
-        "intro", "verse", "chorus", "verse", "chorus", "outro",
+def test_names_of_sections_follow_one_another_as_in_songs() -> None:
+    song = [(0, -38, 4), (1, -31, 8), (2, -28, 8), (1, -31, 8), (2, -28, 8), (3, -32, 4), (2, -28, 8), (0, -38, 4)]
+    assert likely_names(*zip(*song, strict=True)) == [
+        "intro", "verse", "chorus", "verse", "chorus", "bridge", "chorus", "outro",
     ]  # fmt: skip
-    assert _names([0, 1, 0, 1], [-38, -28, -38, -28]) == ["verse", "chorus", "verse", "chorus"]
+    club = [(0, -54, 6), (1, -36, 22), (0, -52, 5), (2, -34, 28), (3, -47, 20)]
+    assert likely_names(*zip(*club, strict=True)) == ["intro", "verse", "break", "chorus", "outro"]
+    assert likely_names([0, 1, 0, 1], [-38, -28, -38, -28], [8] * 4) == ["verse", "chorus"] * 2
 
 
 def test_a_short_sound_is_one_section() -> None:
