@@ -27,7 +27,9 @@ def add_arguments(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--minutes", type=partial(between, 0.1, 1e6), default=60.0, metavar="N", help="in all (default: 60)"
     )
     everything.add_argument("--out", type=Path, default=Path("runs/all"), metavar="RUN", help="(default: %(default)s)")
-    everything.add_argument("--data", type=Path, metavar="FOLDER", help="recordings in place of the corpus")
+    everything.add_argument(
+        "--data", type=Path, metavar="FOLDER", help="recordings in place of the corpus, or of the sound of --run"
+    )
     everything.add_argument(
         "--model", type=Path, metavar="FOLDER", help="a model of this preset to go on from; its decoder and tokens stay"
     )
@@ -88,7 +90,7 @@ def run_all(arguments: argparse.Namespace, stop: Callable[[], bool]) -> int:
         minutes=arguments.minutes,
         data=arguments.data,
         start=arguments.model or (arguments.run / "model" if arguments.run else None),
-        earlier=arguments.run,
+        earlier=None if arguments.data else arguments.run,  # recordings take the place of that run's sound
         seed=arguments.seed,
         device=arguments.device,
         workers=arguments.workers if arguments.workers is not None else max(cores - 1, 1),

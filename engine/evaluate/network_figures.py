@@ -10,16 +10,21 @@ from engine.errors import ModelError
 from engine.evaluate.figures import Figure, Goal
 from engine.evaluate.workshop import Workshop
 from engine.models.chunked_decoder import chunked_decoder
+from engine.models.contextual import ContextDualPathConfig, ContextLmConfig
 from engine.models.joint_embedding import JointEmbedding
 from engine.models.tokens import SemanticTokenizer
 from engine.models.vaegan import VaeGan
 from engine.train import dpd, encode, lm, mulan, probes, vae
-from engine.train.data import SoundPool
+from engine.train.data import SoundPool, render_pool
 from engine.train.ear import told as told_by
+from engine.train.excerpts import PoolHeader
 from engine.train.glossary import HELD_OUT
+from engine.train.layers import context
+from engine.train.layers.encode import EncodedLayers, encode_layers
 from engine.train.losses import spectrogram
 
 _CROP_SECONDS = 4.0
+_PART_SECONDS = 20.0
 _LINE_FFT = 8192
 _PAPER = {"velocity_mse": 0.12, "si_snri": 6.15}
 
@@ -172,6 +177,8 @@ def _tokens(tokenizer: SemanticTokenizer, pool: SoundPool, shop: Workshop) -> Te
 
 def lm_figures(shop: Workshop) -> list[Figure]:
     """How well the next token is foreseen."""
+    if shop.melody.sampler.listens:
+        return _listening_lm(shop)
     data, settings = _encoded(shop), lm.LOSSES[shop.melody.preset]
     recipe = lm.LmRecipe(shop.melody.config.lm, settings, data, data)
     recipe.published({"lm": shop.parts["lm"].state_dict()}).eval()
@@ -187,6 +194,8 @@ def lm_figures(shop: Workshop) -> list[Figure]:
 
 def dpd_figures(shop: Workshop) -> list[Figure]:
     """How well velocities are told, beside the paper's figures (of another model, on other music)."""
+    if shop.melody.sampler.listens:
+        return _listening_dpd(shop)
     data, settings = _encoded(shop), dpd.LOSSES[shop.melody.preset]
     recipe = dpd.DpdRecipe(shop.melody.config.dpd, settings, data, data)
     state = {f"network.{name}": value for name, value in shop.parts["dpd"].state_dict().items()}
@@ -199,6 +208,50 @@ def dpd_figures(shop: Workshop) -> list[Figure]:
         Figure("velocity_mse", "velocity MSE", figures["velocity_mse"], "", None, paper["velocity_mse"] | blind),
         Figure("si_snri", "latent SI-SNRi", figures["si_snri"], "dB", None, paper["si_snri"]),
     ]
+
+
+def _listening_lm(shop: Workshop) -> list[Figure]:
+    """The same of a model that hears other tracks, with what hearing them tells it."""
+    data, config = _layers(shop), shop.melody.config.lm
+    assert isinstance(config, ContextLmConfig)
+    recipe = context.ContextLmRecipe(config, context.LM_LOSSES[shop.melody.preset], data, data)
+    recipe.published({"lm": shop.parts["lm"].state_dict()}).eval()
+    with torch.no_grad():
+        figures = recipe.validate(shop.out, 0)
+    heard = {"without their context": figures["part_alone"], "in another's": figures["part_in_another"]}
+    chance = {"by chance": float(np.log(config.vocabulary / 2))}  # of either stream
+    return [
+        Figure("cross_entropy", "cross-entropy a token, in nats", figures["cross_entropy"], "", None, chance),
+        Figure("in_context", "the same of parts in their context", figures["part_in_context"], "", None, heard),
+    ]
+
+
+def _listening_dpd(shop: Workshop) -> list[Figure]:
+    """The same of a model that hears other tracks, with what hearing them tells it."""
+    data, config = _layers(shop), shop.melody.config.dpd
+    assert isinstance(config, ContextDualPathConfig)
+    recipe = context.ContextDpdRecipe(config, context.DPD_LOSSES[shop.melody.preset], data, data)
+    state = {f"network.{name}": value for name, value in shop.parts["dpd"].state_dict().items()}
+    recipe.published({"dpd": state}).eval()
+    with torch.no_grad():
+        figures = recipe.validate(shop.out, 0)
+    blind = {"without condition": figures["unconditional_mse"], "in the paper": _PAPER["velocity_mse"]}
+    heard = {"without their context": figures["part_alone_mse"]}
+    return [
+        Figure("velocity_mse", "velocity MSE", figures["velocity_mse"], "", None, blind),
+        Figure("in_context", "the same of parts in their context", figures["part_in_context_mse"], "", None, heard),
+    ]
+
+
+def _layers(shop: Workshop) -> EncodedLayers:
+    """Held-out pieces with their parts, as latents and tokens."""
+    config, count = shop.melody.config, shop.sizes.encoded
+    frames = round(_PART_SECONDS * config.vae.rate) // (2 * config.vae.hop) * 2 * config.vae.hop
+    header = PoolHeader(config.vae.rate, 6, frames, "test", own=shop.own, layers=True)
+    report = shop.context.progress
+    pool = render_pool(shop.out / "sound-parts", header, count * header.seconds / 60, workers=0, report=report)
+    version = shop.melody.capabilities.version
+    return encode_layers(pool, shop.parts, config, shop.out / f"parts-{version}", version, report=report)
 
 
 def _encoded(shop: Workshop) -> encode.Encoded:

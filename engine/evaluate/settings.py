@@ -36,6 +36,7 @@ class Sizes:
     recall: int = 100  # among which captions must find their sound
     tokens: int = 320  # excerpts of each split for the token probes
     decoded: int = 48  # crops through the VAE
+    encoded: int = 24  # pieces with their parts, for a model that hears other tracks
     stage_pieces: int = 24  # held-out pieces through every stage
     stage_seconds: float = 8.0
     stage_drums: int = 6  # prompts for drums only
@@ -67,6 +68,7 @@ QUICK = Sizes(
     held_out=100,
     tokens=40,
     decoded=48,
+    encoded=4,
     stage_pieces=4,
     stage_drums=2,
     prompts=16,

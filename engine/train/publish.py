@@ -12,6 +12,7 @@ from typing import Any
 from engine.atomic_file import replacing
 from engine.errors import ModelError
 from engine.models import checkpoint, system
+from engine.models.layers.vae import LayersConfig
 from engine.train.loop import below, read_state
 from engine.train.recipes import Run, config_of, make, recall
 
@@ -102,6 +103,18 @@ def _note(model: Path, part: str, facts: dict[str, Any]) -> None:
         beside.write_text(json.dumps(trained(model) | {part: facts}, indent=1) + "\n", encoding="utf-8")
 
 
+def note_all(model: Path, parts: dict[str, dict[str, Any]]) -> None:
+    """Writes down how each part came about, in the words of `publish`, and the model's card.
+
+    Args:
+        model: the folder.
+        parts: facts of each: `figures`, `options`, `data`, and `steps` and `batch` or, in words, `how`.
+    """
+    for part, facts in parts.items():
+        _note(model, part, facts)
+    (model / CARD).write_text(card(model), encoding="utf-8")
+
+
 def _data(folder: Path) -> dict[str, Any]:
     """The header of the training split, without its place on this machine."""
     for name in ("pool.json", "encoded.json"):
@@ -110,6 +123,40 @@ def _data(folder: Path) -> dict[str, Any]:
             values = json.loads(path.read_text(encoding="utf-8"))
             return {key: value for key, value in values.items() if key != "folder"}
     return {}
+
+
+def _how(done: dict[str, Any]) -> str:
+    return str(done["how"]) if "how" in done else f"{done['steps']} steps of {done['batch']}"
+
+
+def _played(config: system.MelodyConfig) -> list[str]:
+    """How it makes sound, in a sentence or two."""
+    streaming, vae = config.streaming, config.vae
+    kind = "oscillators, noise and strokes" if isinstance(vae, LayersConfig) else "spectra"
+    channels = "stereo" if vae.channels == 2 else "mono"
+    guidance = (
+        "without guidance"
+        if streaming.guidance == streaming.token_guidance == 1
+        else f"with guidance {streaming.guidance:g} and {streaming.token_guidance:g} for tokens"
+    )
+    fitted = " of fitted angles" if streaming.fitted(streaming.steps) else ""
+    return [
+        f"Sound at {vae.rate / 1000:g} kHz, {channels}, of {kind}; {vae.latent_width} latents at {vae.frame_rate:g} "
+        f"Hz; {streaming.steps} steps{fitted} {guidance}."
+    ]
+
+
+def _heard(facts: dict[str, Any]) -> list[str]:
+    """What the decoder, or else any part, was trained on; nothing where that is not known."""
+    told = [facts.get("vae", {}), *facts.values()]
+    data: dict[str, Any] = next((each["data"] for each in told if each.get("data")), {})
+    if "excerpts" not in data:
+        return []
+    hours = data["excerpts"] * data["seconds"] / 3600
+    if data.get("recordings"):
+        return ["", f"Trained on {hours:.2f} h of recordings that its user named: their rights are the user's to know."]
+    coloured = f", {data['colours']:.0%} of it as if it had been recorded" if data.get("colours") else ""
+    return ["", f"Trained on {hours:.2f} h of music that this program composed and played itself{coloured}."]
 
 
 def card(model: Path, text: str = "") -> str:
@@ -130,9 +177,12 @@ def card(model: Path, text: str = "") -> str:
     ]
     for name in checkpoint.parts_of(description.config):
         done = facts.get(name)
-        training_text = f"{done['steps']} steps of {done['batch']}" if done else "no: random weights"
+        training_text = _how(done) if done else "no: random weights"
         lines.append(f"| {name} | {description.parts[name].parameters:,} | {training_text} |")
+    lines += ["", *_played(description.config), *_heard(facts)]
     for name, done in facts.items():
+        if not done["figures"]:
+            continue
         lines += ["", f"## {name}", "", "| figure on held-out data | value |", "| --- | --- |"]
         lines += [f"| {key} | {value:.4g} |" for key, value in sorted(done["figures"].items())]
         if done["options"]:

@@ -13,5 +13,7 @@ $python -m pip download -q --no-deps --only-binary=:all: --python-version 3.12 -
 ls -l engine/train/gpu/carried
 if [ "${1:-}" = "--sparse" ]; then
   git sparse-checkout set --no-cone '/*' '!/tests/' '!/desktop/' '!/resources/screenshots/' '!/resources/fonts/' \
-    '!/resources/models/melody-starter/pictures/' '!/engine/train/kept/'
+    '!/resources/models/melody-starter/pictures/' '!/resources/models/melody-starter/lm.safetensors' \
+    '!/resources/models/melody-starter/dpd.safetensors' '!/resources/models/melody-starter/vae.safetensors' \
+    '!/resources/models/melody-starter/ssl.safetensors' '!/engine/train/kept/'
 fi

@@ -27,7 +27,7 @@ from engine.models.stream_tokens import StreamTokenizer
 from engine.models.system import MelodyConfig, Streaming
 from engine.music import glossary
 from engine.paths import resources
-from engine.train import processes
+from engine.train import processes, publish
 from engine.train.data import SoundPool, render_pool
 from engine.train.excerpts import PoolHeader
 from engine.train.layers import context, students, vae
@@ -196,10 +196,10 @@ class Everything:
         words = resources() / "models" / "melody-starter"
         known_words = checkpoint.describe(words)
         for name in _WORDS:
-            ours = getattr(self.config, name)
-            if ours is not None and ours == getattr(known_words.config, name):
-                _, modules = checkpoint.load(words, parts=(name,))
-                self._publish(name, modules[name])
+            if self._has_words(name):
+                module = system.build(known_words.config)[name]  # its other parts need not be there
+                checkpoint.load_part(words, name, known_words.parts[name], module)
+                self._publish(name, module)
         if known_words.glossary and self.config.mulan == known_words.config.mulan:
             checkpoint.add_glossary(self.model, glossary.read(words / glossary.FILE))
 
@@ -522,3 +522,33 @@ class Everything:
         }
         with replacing(self.model / "training-all.json") as part:
             part.write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+        publish.note_all(self.model, self._parts(plan))
+
+    def _parts(self, plan: Plan) -> dict[str, dict[str, Any]]:
+        """How each part came about, for the card."""
+        data = {
+            "excerpts": plan.excerpts,
+            "seconds": self.header.seconds,
+            "recordings": bool(self.order.data),
+            "colours": self.header.colours,
+        }
+        here = {"options": {}, "data": data, "figures": {}}
+        start = publish.trained(self.order.start) if self.order.start else {}
+        words = publish.trained(resources() / "models" / "melody-starter")
+        parts = {name: words[name] for name in _WORDS if name in words and not start and self._has_words(name)} | start
+        if not self.order.start:
+            parts["ssl"] = here | {"how": "centres of descriptors, by k-means"}
+        for name in STAGES:
+            if steps := getattr(plan, name):
+                settings = {"vae": vae.TRAINING, "lm": context.LM_TRAINING, "dpd": context.DPD_TRAINING}[name]
+                batch = getattr(plan, f"{name}_batch", 0) or settings[self.order.preset].batch
+                figures = publish.last_figures(self.order.out / name)
+                how = {"how": f"{steps} steps of {batch} as a student"} if self.order.students else {}
+                parts[name] = here | {"steps": steps, "batch": batch, "figures": figures} | how
+        return parts
+
+    def _has_words(self, name: str) -> bool:
+        """Whether a part that knows words is the bundled model's."""
+        ours = getattr(self.config, name)
+        bundled = checkpoint.describe(resources() / "models" / "melody-starter").config
+        return ours is not None and bool(ours == getattr(bundled, name))

@@ -12,6 +12,7 @@ from engine.audio import Audio, write_audio
 from engine.cli import evaluate as command
 from engine.cli import main
 from engine.errors import Cancelled
+from engine.evaluate import network_figures
 from engine.evaluate.session import Evaluation, evaluate
 from engine.evaluate.settings import PARTS, Sizes
 from engine.evaluate.workshop import Workshop
@@ -192,3 +193,20 @@ def test_random_weights_have_no_folder_to_encode_with(pool: Path, tmp_path: Path
     context = Context()
     shop = Workshop(Melody.untrained("tiny", "cpu"), None, SMALL, tmp_path, sound=pool, context=context)
     assert [part.name for part in evaluate(shop, ("vae", "lm", "dpd"), context=context).parts] == ["vae"]
+
+
+def test_a_model_that_hears_other_tracks_is_judged_by_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = system.PRESETS["layers-tiny"]
+    torch.manual_seed(0)
+    folder = tmp_path / "model"
+    checkpoint.save(folder, system.build(config), config, model_id="tiny", name="Tiny", preset="layers-tiny")
+    monkeypatch.setattr(network_figures, "_PART_SECONDS", 2.4)
+    shop = Workshop(
+        Melody.load(folder), folder, replace(SMALL, encoded=2), tmp_path / "out", own=True, context=Context()
+    )
+    lm, dpd = evaluate(shop, ("lm", "dpd"), context=Context()).parts
+    assert [figure.key for figure in (*lm.figures, *dpd.figures)] == [
+        "cross_entropy", "in_context", "velocity_mse", "in_context",
+    ]  # fmt: skip
+    assert lm.figures[1].beside.keys() == {"without their context", "in another's"}
+    assert all(0 < figure.value < 20 for figure in (*lm.figures, *dpd.figures))

@@ -215,6 +215,15 @@ def test_everything_is_trained_and_a_run_that_was_stopped_or_killed_is_the_same_
     assert _hashes(folder) == _hashes(whole)
     facts = json.loads((folder / "model" / "training-all.json").read_text())
     assert facts["steps"] == {"vae": 3, "lm": 2, "dpd": 2}
+    card = (folder / "model" / "card.md").read_text()
+    for text in (
+        "| vae | 33,540 | 3 steps of 4 |",
+        "k-means",
+        "48 kHz, stereo",
+        "composed and played itself.",
+        "## lm",
+    ):
+        assert text in card
     kept, elsewhere = tmp_path / "kept", tmp_path / "elsewhere"
     (folder / "dpd.published").unlink()  # as if it were still in training
     assert keeping.keep(folder, kept) == ("dpd", 2)
@@ -244,6 +253,9 @@ def test_students_need_no_guidance_and_few_steps(whole: Path, tmp_path: Path, mo
     params = model.params(Settings())
     assert params.omegas == streaming.angles[1:] != tuple(diffusion.schedule(2))
     assert sum(params.omegas) == pytest.approx(np.pi / 2, abs=1e-5)
+    card = (tmp_path / "model" / "card.md").read_text()
+    assert "| lm | 23,872 | 40 steps of 8 as a student |" in card
+    assert "2 steps of fitted angles without guidance" in card
     theirs = checkpoint.describe(whole / "model")
     assert model.capabilities.version != theirs.version
     assert system.to_dict(theirs.config)["streaming"].keys().isdisjoint({"angles"})
