@@ -60,6 +60,7 @@ class ComposerParts(QObject):
         self.composing.composed.connect(self._show_composed)
         self.card.bar.left.connect(self._to_timeline)
         self.floating.left.connect(self._to_timeline)
+        self.floating.bar.verbs.acted.connect(self._to_timeline)
         for bar in (self.card.bar, self.floating.bar):
             bar.generate_requested.connect(lambda bar=bar: self._generate(bar, generate))
             bar.fill_requested.connect(self._fill_selected)

@@ -15,17 +15,20 @@ from desktop.widgets.buttons import IconButton
 from desktop.widgets.choices import Button, Menu
 from desktop.widgets.plain import set_name, set_tooltip
 from engine.inference.commission import Change
-from engine.inference.compositions import ROLE_TITLES
+from engine.inference.compositions import ROLE_TITLES, Composition
 from engine.music.notes import instrument_title
 from engine.project.model import Clip
 
 SHARES = (("Subtle", 0.25), ("Medium", 0.5), ("Strong", 0.75))
 LONGEST_MENU = 24  # instruments
+_LETTERS = "ABCDEFGHI"  # of arrangements
 
 
 class ComposerVerbs(QWidget):
     """Buttons for the clip that the bar shows; `verb_requested` names what is done with a clip of sound."""
 
+    acted = Signal()
+    """A part is worked on, or all play other takes: what comes of it is chosen by the timeline's keys."""
     verb_requested = Signal(str)
     """The id of an action of the window: “vary”, “extend_right”, “make_loop”, “continue_live”, “regenerate”."""
 
@@ -80,8 +83,9 @@ class ComposerVerbs(QWidget):
         self.live.setVisible(clip is not None and (not self._short or part is None))
         self.arrangements.setVisible(count > 1)
         if piece is not None:
-            letter = "ABCDEFGHI"[clip.take if clip and clip.take < 9 else 0]
-            self.arrangements.setText(f"All: {letter}" if clip else "All parts")
+            played = composing.arrangement(piece)
+            alike = played is not None and played < len(_LETTERS)
+            self.arrangements.setText(f"All: {_LETTERS[played or 0]}" if alike else "All parts")
         self.menu.setVisible(clip is not None or piece is not None)
         self.live.setVisible(clip is not None and (not self._short or part is None))
 
@@ -153,6 +157,7 @@ class ComposerVerbs(QWidget):
     def _again(self) -> None:
         if (clip := self._clip()) and (part := self._composing.subject):
             self._composing.rework(clip, Change(again=True), f"{part.title} again")
+            self.acted.emit()
 
     def _vary(self) -> None:
         self._pop(self.vary, self.vary_menu())
@@ -164,6 +169,7 @@ class ComposerVerbs(QWidget):
     def _varied(self, share: float) -> None:
         if (clip := self._clip()) and (part := self._composing.subject):
             self._composing.rework(clip, Change(share=share), f"Vary {part.title.lower()}")
+            self.acted.emit()
 
     def _instrument(self) -> None:
         self._pop(self.instrument, self.instruments_menu())
@@ -178,6 +184,7 @@ class ComposerVerbs(QWidget):
     def _played_on(self, instrument: str) -> None:
         if (clip := self._clip()) and (part := self._composing.subject):
             self._composing.rework(clip, Change(instrument=instrument), f"{part.title} on {instrument}")
+            self.acted.emit()
 
     def _fill_added(self, menu: Menu) -> None:
         piece = self._composing.piece
@@ -188,6 +195,7 @@ class ComposerVerbs(QWidget):
     def _add(self, role: str) -> None:
         if clip := self._composing.piece_clip:
             self._composing.add_part(clip, role)
+            self.acted.emit()
 
     def _arrangements(self) -> None:
         self._pop(self.arrangements, self.arrangements_menu())
@@ -195,9 +203,17 @@ class ComposerVerbs(QWidget):
     def _fill_arrangements(self, menu: Menu) -> None:
         piece = self._composing.piece
         if piece is not None:
-            for index in range(self._composing.arrangements(piece)):
-                text = f"Arrangement {'ABCDEFGHI'[index]}"
-                menu.entry(text, partial(self._composing.choose_arrangement, piece, index), keys=str(index + 1))
+            played = self._composing.arrangement(piece)
+            for index, letter in enumerate(_LETTERS[: self._composing.arrangements(piece)]):
+                keys = "" if self._clip() else str(index + 1)  # else they are the clip's alone
+                entry = menu.entry(f"Arrangement {letter}", partial(self._arranged, piece, index), keys=keys)
+                entry.setCheckable(True)
+                entry.setChecked(index == played)
+
+    def _arranged(self, piece: Composition, index: int) -> None:
+        """Lets all parts play a take; the keys 1 to 9 then choose among the same, and Space plays."""
+        self._composing.choose_arrangement(piece, index)
+        self.acted.emit()
 
     def _take_model(self, name: str) -> None:
         self._generation.panel.choose_model(replace(self._generation.panel.shown_model, name=name, untrained=False))

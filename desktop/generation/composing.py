@@ -239,6 +239,11 @@ class Composing(QObject):
         clips = [clip for _, clip in compositions.clips_of(self._document.project, piece.id)]
         return min((len(clip.takes) for clip in clips), default=0)
 
+    def arrangement(self, piece: Composition) -> int | None:
+        """Which take all parts of a piece play together; None where they play different ones."""
+        takes = {clip.take for _, clip in compositions.clips_of(self._document.project, piece.id)}
+        return takes.pop() if len(takes) == 1 else None
+
     @property
     def bars(self) -> int | None:
         """How many bars a new piece gets: those of the selected time, else what is asked for."""

@@ -83,7 +83,22 @@ def test_a_folder_and_a_damaged_place_of_a_given_sound_are_sentences(tmp_path: P
 
 def test_any_value_in_any_place_is_a_sentence_or_a_score(tmp_path: Path) -> None:
     rng = Random(1)
-    strange = (None, True, -1, 0.5, 1e308, float("inf"), 10**400, "", "\ud800", "é\0", [], {}, [[1]], {"a": 1})
+    strange: tuple[Any, ...] = (
+        None,
+        True,
+        -1,
+        0.5,
+        1e308,
+        float("inf"),
+        10**400,
+        "",
+        "\ud800",
+        "é\0",
+        [],
+        {},
+        [[1]],
+        {"a": 1},
+    )
     whole = values()
     sentences = 0
     for _ in range(60):
