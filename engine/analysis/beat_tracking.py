@@ -5,7 +5,7 @@
 3. Beats are the series of moments at which much begins and whose distances agree with that tempo (dynamic programming,
    Ellis 2007, “Beat tracking by dynamic programming”).
 4. The sound is stretched so that these beats are equally far apart. Where its pulse is much clearer then, the tempo
-   changes, and the bars are those of the stretched sound (`pulse.bar_start`).
+   changes, and the bars are those of the stretched sound (`bar_network`).
 """
 
 from dataclasses import dataclass
@@ -13,10 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.analysis.bar_network import bar_start
 from engine.analysis.grid import STEADY, Grid, grid_of_sound
 from engine.analysis.heard_tempo import felt_pulse
 from engine.analysis.metre import Metre
-from engine.analysis.pulse import ONSET_RATE, Onsets, bar_start, onsets_of, refined_tempo
+from engine.analysis.pulse import ONSET_RATE, Onsets, onsets_of, refined_tempo
 from engine.analysis.sound import RATE
 
 Values = NDArray[np.float64]

@@ -8,7 +8,8 @@
 
 from dataclasses import dataclass
 
-from engine.analysis.pulse import REACH, bar_start, onsets_of, refined_tempo
+from engine.analysis.bar_network import bar_start
+from engine.analysis.pulse import REACH, onsets_of, refined_tempo
 from engine.analysis.sound import RATE, mono
 from engine.analysis.tempo import global_tempo, onset_strengths
 from engine.audio import Audio

@@ -2,16 +2,18 @@
 
 from dataclasses import dataclass
 
+from engine.analysis.bar_network import bar_start
 from engine.analysis.beat_placement import settled_tempo
 from engine.analysis.heard_tempo import felt_pulse
 from engine.analysis.metre import Metre
-from engine.analysis.pulse import Onsets, Series, any_tempo, bar_start, onsets_of, refined_tempo
+from engine.analysis.pulse import Onsets, Series, any_tempo, onsets_of, refined_tempo
 from engine.analysis.sound import RATE, mono
 from engine.audio import Audio
 
 STEADY = 0.05
 """How clear a pulse is, 0 to 1, from which it can be played along with."""
 _LEAST = 8  # beats
+_WHOLE = 0.015  # s by which a sound differs at most from whole bars at the tempo heard, where it is a loop
 _NEAR = 0.02  # a share of a tempo heard without any expectation, within which the exact one lies
 
 
@@ -78,7 +80,16 @@ def grid_of_sound(
             return None
     near = settled_tempo(onsets.whole, near)
     count = beats or felt.beats
-    return Grid(near, bar_start(sound, onsets, 60 / near, count), count, clarity, felt.compound)
+    exact = _of_whole_bars(len(sound) / RATE, near, count)
+    start = bar_start(sound, onsets, 60 / (exact or near), count, loop=exact is not None)
+    return Grid(exact if exact and start == 0.0 else near, start, count, clarity, felt.compound)
+
+
+def _of_whole_bars(seconds: float, tempo: float, beats: int) -> float | None:
+    """The tempo near the one heard at which a sound lasts whole bars, as a loop does; None where there is none."""
+    bar = 60 / tempo * beats
+    bars = round(seconds / bar)
+    return bars * beats * 60 / seconds if bars and abs(bars * bar - seconds) <= _WHOLE else None
 
 
 def _refined(onsets: Onsets, prior: float, reach: float) -> tuple[float, float]:

@@ -1,10 +1,6 @@
-"""The pulse of a sound: its tempo, and where its beats and its bars begin. Plain numpy.
+"""The pulse of a sound: what begins in it and changes, its tempo, and where exactly its beats lie. Plain numpy.
 
-Onsets alone do not tell the beat from the place between two beats: a hat, a bass or a guitar may play there and nowhere
-else. What tells them apart is the harmony, which changes with a bar. So every place in a bar is scored by a linear
-model of what begins there (all of it, low sounds, high sounds) and of how much the harmony and the spectrum change
-there, folded over the beat and over the bar. Its weights were fitted by multinomial logistic regression on 197
-training pieces of the corpus (26 genres); on 98 held-out pieces it finds the beat in 86 % and the bar in 87 %.
+Which places of a beat and of a bar are the first, `engine.analysis.bar_network` tells.
 """
 
 from dataclasses import dataclass
@@ -23,7 +19,8 @@ ONSET_RATE = RATE / 32
 """Onset values a second: one in 1.5 ms."""
 
 _WINDOW, _HOP = 256, 32  # samples: 11.6 ms, 1.5 ms
-_EARLY = 0.0014  # s by which the onsets come before their sound: half a window sees it first
+EARLY = 0.0014
+"""S by which the onsets come before their sound: half a window sees it first."""
 _LOW, _HIGH = 3, 46  # bands of 86 Hz each: those below 260 Hz, and those from 4 kHz on
 _HARMONICS = ((1, 1.0), (2, 1.0), (4, 0.5))
 _STEP = 0.0005  # between the tempos tried, as a share
@@ -34,26 +31,9 @@ _FINE = 7  # ms over which attacks are looked at
 _SUDDEN = 5.2  # ms, of the rise of a click by window and blur
 _LATE, _SOFT = 3.5, 10.0  # ms by which what has no sudden attack is played after the beat, and such an attack's length
 _SPREAD = 4.0  # ms of an attack that hands that strike together make of sudden ones
-_PLACES = 48  # of a beat, at which it may fall
 _TONAL_WINDOW, _TONAL_HOP = 4096, 512
 _USUAL_BEAT = 0.6  # s, over which changes of the harmony are looked for before a beat is known
 _SLOWEST, _FASTEST, _USUAL = 55.0, 210.0, 120.0  # beats a minute
-
-# what speaks for a beat: here, half a beat away, and both quarters of a beat away
-_BEAT = (
-    (1.15, 0.10, 0.03),  # onsets
-    (0.65, -0.63, -0.02),  # low onsets
-    (-0.04, -0.11, -0.15),  # high onsets
-    (8.51, 0.15, -15.83),  # change of harmony over a beat
-    (1.87, -2.78, -4.70),  # change of the spectrum over a beat
-)
-# what speaks for a bar, beyond what the same place in every beat has: here, both beats beside, and half a beat away
-_BAR = (
-    (2.85, -0.74, 1.79),  # change of harmony over two beats
-    (4.77, -6.88, 1.66),  # change of harmony over a bar
-    (2.56, 0.28, 0.99),  # change of the spectrum over two beats
-    (0.55, -0.40, -0.49),  # low onsets
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,37 +112,6 @@ def refined_tempo(onsets: Onsets, prior: float, reach: float = REACH) -> tuple[f
     return tempo, first, min(1.0, max(first, second))
 
 
-def bar_start(sound: Series, onsets: Onsets, beat: float, beats: int) -> float:
-    """Where the first bar begins, s from the start of the sound, 0 to a bar.
-
-    Args:
-        sound: mono (T,) at `RATE`.
-        onsets: of the sound.
-        beat: s between beats.
-        beats: in a bar.
-    """
-    changes = _changes(sound, beat, beats, len(onsets.whole))
-    bar = beat * beats
-    every: dict[str, NDArray[np.floating]] = {"whole": onsets.whole, "low": onsets.low, "high": onsets.high, **changes}
-    over_bar = {name: folded(series, ONSET_RATE, bar, _PLACES * beats) for name, series in every.items()}
-    smooth = {
-        name: blurred(values, _BLUR / 1000 / beat * _PLACES) if name in ("whole", "low", "high") else values
-        for name, values in over_bar.items()
-    }
-    score = np.zeros(_PLACES * beats)
-    for name, weights in zip(("whole", "low", "high", "harmony 1", "spectrum 1"), _BEAT, strict=True):
-        each = _relative(_every_beat(smooth[name], beats))
-        half, quarter = _PLACES // 2, _PLACES // 4
-        score += weights[0] * each + weights[1] * np.roll(each, -half)
-        score += weights[2] * (np.roll(each, -quarter) + np.roll(each, quarter))
-    for name, weights in zip(("harmony 2", "harmony bar", "spectrum 2", "low"), _BAR, strict=True):
-        own = _relative(smooth[name]) - _relative(_every_beat(smooth[name], beats))
-        score += weights[0] * own + weights[2] * np.roll(own, -_PLACES // 2)
-        score += weights[1] * (np.roll(own, -_PLACES) + np.roll(own, _PLACES))
-    start = (int(np.argmax(score)) + 0.5) / _PLACES * beat
-    return float((start + _offset(onsets.whole, start, beat) + _EARLY) % bar)
-
-
 def summed(series: NDArray[np.floating], count: int) -> Values:
     """Sums of `count` values each, (T,) → (⌊T / count⌋,)."""
     whole: Values = series[: len(series) // count * count].reshape(-1, count).sum(axis=1, dtype=np.float64)
@@ -182,18 +131,6 @@ def harmony_changes(sound: Series, length: int) -> tuple[Values, Values]:
     """How much the harmony, and the spectrum, of a mono sound at `RATE` change at each of `length` onset values."""
     chroma, loudness = tonal(sound)
     return change_of(chroma, _USUAL_BEAT, length), change_of(loudness, _USUAL_BEAT, length)
-
-
-def _changes(sound: Series, beat: float, beats: int, length: int) -> dict[str, Values]:
-    """How much harmony and spectrum change at each moment, at `ONSET_RATE`, between what lies before and after it."""
-    chroma, loudness = tonal(sound)
-    return {
-        name: change_of(values, span, length)
-        for name, values, span in (
-            ("harmony 1", chroma, beat), ("harmony 2", chroma, 2 * beat), ("harmony bar", chroma, beats * beat),
-            ("spectrum 1", loudness, beat), ("spectrum 2", loudness, 2 * beat),
-        )
-    }  # fmt: skip
 
 
 def tonal(sound: Series) -> tuple[Values, Values]:
@@ -237,17 +174,6 @@ def _novelty(values: Values, span: int) -> Values:
     return change
 
 
-def _every_beat(values: Values, beats: int) -> Values:
-    """The mean over the beats of a bar, as often as there are beats."""
-    return np.tile(values.reshape(beats, -1).mean(axis=0), beats)
-
-
-def _relative(values: Values) -> Values:
-    """The logarithm of one and values over their mean."""
-    relative: Values = np.log1p(values / (float(values.mean()) or 1.0))
-    return relative
-
-
 def blurred(values: Values, width: float) -> Values:
     """Values of a circle through a triangle of that half width."""
     kernel = np.bartlett(2 * max(1, round(width)) + 1)
@@ -255,7 +181,7 @@ def blurred(values: Values, width: float) -> Values:
     return np.convolve(np.tile(values, 3), kernel / kernel.sum(), mode="same")[size : 2 * size]
 
 
-def _offset(onsets: Series, place: float, beat: float) -> float:
+def offset_at(onsets: Series, place: float, beat: float) -> float:
     """By how much, in s, what begins near `place` of every beat comes after it.
 
     A note is felt where its attack is half-way up: the middle of the slow attack of strings or an accordion comes late.
