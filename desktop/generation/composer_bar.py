@@ -6,7 +6,7 @@ For a selected clip it shows that clip's own prompt and what can be done with it
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -64,6 +64,7 @@ class ComposerBar(QWidget):
         self.line.setMinimumWidth(NARROW_PX)
         self.line.textEdited.connect(lambda text: generation.panel.change(prompt=text))
         self.line.returnPressed.connect(self._press)
+        self.line.installEventFilter(self)
         self.bars = ValueField(bars_spec(), theme, width=84)
         set_name(self.bars, "Length in bars")
         set_tooltip(self.bars, "Length in bars; 0 is a whole piece of its style, with intro and ending")
@@ -163,6 +164,12 @@ class ComposerBar(QWidget):
             self.note.style().polish(self.note)
         self.verbs.refresh()
         self._show_fitting()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Lets the composer know when its prompt is turned to."""
+        if event.type() == QEvent.Type.FocusIn:
+            self._composing.attend()
+        return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape leaves it; no key of a field in it means anything outside."""

@@ -118,7 +118,7 @@ class Composing(QObject):
         self._document, self._bridge, self._generation = document, bridge, generation
         self._start = start
         self._composer: ComposerProcess | None = None
-        self._closed = self._prepared = self._reads = False
+        self._closed = self._prepared = self._attended = self._reads = False
         self._loading: Job | None = None
         self.commission = Commission(seed=new_seed())
         """The order but for the prompt, which is that of `PanelState.inputs`."""
@@ -153,8 +153,13 @@ class Composing(QObject):
         self.composer.prepare()
         self._read()
 
+    def attend(self) -> None:
+        """Somebody turns to the composer: what understands a prompt is loaded, which takes 8 MB."""
+        if not self._attended:
+            self._attended = True
+            self._reader.start()
+
     def _load_words(self) -> None:
-        """Loads what understands a prompt, which takes 6 MB: once there is a song."""
 
         def operation(context: Context) -> None:
             from engine.inference import reworking, wishing  # noqa: F401 - to have read them in
@@ -186,7 +191,7 @@ class Composing(QObject):
         """Changes some of what is asked for."""
         commission = replace(self.commission, **values)
         if commission != self.commission:
-            self.commission = commission
+            self.commission, self._attended = commission, True
             self._on_inputs()
 
     def choose(self, chosen: bool) -> None:
@@ -531,7 +536,7 @@ class Composing(QObject):
         ):
             return
         if not self._reads:
-            if self._loading is None or self._loading.over:
+            if (self._attended or self.prompt) and (self._loading is None or self._loading.over):
                 self._load_words()
             return
         from engine.inference.wishing import summary_of, wish_of
