@@ -678,6 +678,11 @@ def test_the_player_starts_with_what_it_plays_by() -> None:
     assert not [name for name in loaded if name.startswith("engine.compose")]
 
 
+def test_the_windows_side_of_the_composer_comes_without_the_composer() -> None:
+    loaded = loaded_modules(["engine.inference.composer", "engine.playback.player"])
+    assert not loaded & {"engine.compose.arrange", "engine.compose.render", "engine.compose.synth", "soundfile", "soxr"}
+
+
 def test_the_window_starts_with_what_it_shows() -> None:
     assert not loaded_modules(["desktop.app"]) & LATER
 
