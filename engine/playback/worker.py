@@ -91,6 +91,10 @@ class Worker:
         if isinstance(command, commands.SetPlan):
             header = command.update.header
             warm_up(command.update.tracks, header.master_devices, header.rate)
+        elif isinstance(command, commands.MeasureLatency) or (
+            isinstance(command, commands.SetInput) and command.tracks
+        ):
+            from engine.playback import capture  # noqa: F401 - loaded here, so that what plays need not wait for it
         self._commands.put(command)
         self._wake.set()
 
