@@ -63,6 +63,20 @@ def _sounds(wave: Tensor) -> Tensor:
     return torch.stack((mix, target, mix - target), 1)
 
 
+def _distinct(wave: Tensor, *, recorded: bool) -> tuple[Tensor, Tensor]:
+    """The sounds (m, 2, T) that have to be encoded, and which of them mix, target and context of each are: (3 n,).
+
+    Of a recording the target is the mix, and the context is silence.
+    """
+    if not recorded:
+        return _sounds(wave).flatten(0, 1), torch.arange(3 * len(wave), device=wave.device)
+    count = len(wave)
+    places = [[number, number, count] for number in range(count)]
+    return torch.cat((wave[:, MIX], torch.zeros_like(wave[:1, MIX]))), torch.tensor(
+        places, device=wave.device
+    ).flatten()
+
+
 def _lower_rate(mono: Tensor, factor: int) -> Tensor:
     """(n, T) at a `factor`-th of its rate."""
     if factor == 1:
@@ -135,11 +149,12 @@ def _excerpts(
     assert isinstance(mulan, JointEmbedding)
     count = last - first
     wave = pool.cut([(excerpt, 0) for excerpt in range(first, last)], header.tokens * config.ssl.stride).to(device)
-    sounds = _sounds(wave).flatten(0, 1)  # (3 n, 2, T)
+    sounds, places = _distinct(wave, recorded=bool(pool.header.folder))
     noise = torch.stack([_noise(header, excerpt) for excerpt in range(first, last)]).flatten(0, 1).to(device)
     found = tones(to_mid_side(sounds))  # what both listen to
-    latents, mono = vae.encode(sounds, noise, found), sounds.mean(1)
-    tokens = ssl(mono, found[0])
+    mean, log_variance = (each[places] for each in vae.posterior(sounds, found))  # (3 n, L, D)
+    latents, mono = vae.scale(mean + (log_variance / 2).exp() * noise), sounds.mean(1)
+    tokens, mono = ssl(mono, found[0])[places], mono[places]
     low = _lower_rate(mono.view(count, 3, -1)[:, :2].flatten(0, 1), config.vae.rate // config.mulan.rate)
     crop = round(mulan.config.seconds * mulan.config.rate)
     step = round(header.window_tokens / config.ssl.token_rate * mulan.config.rate)
