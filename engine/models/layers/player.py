@@ -40,7 +40,7 @@ _BEFORE = 2  # windows of noise before a stroke that hear it already
 _ROWS = 4096  # of noise that windows draw from
 _BLOCK = 25  # frames in which silent oscillators are left out
 _GOLDEN = (math.sqrt(5) - 1) / 2
-_FAST_SHARE, _SLOW_SHARE = 1.5, 2.0
+_FAST_SHARE, _SLOW_SHARE = 1.2, 2.0
 """How much of what strokes play is left out of the noise. A stroke is never quite the true one, so that at 1 some noise
 stays under it: log-mel .248 instead of .238, and kicks flutter (envelope below 500 Hz .88 instead of .92)."""
 

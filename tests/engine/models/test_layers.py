@@ -195,3 +195,11 @@ def test_sizes_fit_what_ships() -> None:
     for module in system.build(system.PRESETS["studio"]).values():
         numbers = {id(tensor): tensor.numel() for tensor in module.state_dict(keep_vars=True).values()}
         assert 2 * sum(numbers.values()) < 16_000_000  # bytes in float16
+
+
+def test_a_blurred_beginning_is_played_as_a_step() -> None:
+    rise = torch.tensor([0.1, 0.1, 0.1, 0.2, 0.6, 1.0, 1.0, 0.9, 0.8, 0.7])
+    stepped = vae.stepped(rise[None, :, None].repeat(1, 1, 96))[0, :, 0]
+    assert stepped.tolist() == pytest.approx([0.1, 0.1, 0.1, 0.1, 1.0, 1.0, 1.0, 0.9, 0.8, 0.7])
+    slow = torch.linspace(0.5, 0.6, 10)
+    assert torch.equal(vae.stepped(slow[None, :, None])[0, :, 0], slow)
