@@ -65,7 +65,9 @@ class VaeGan(nn.Module):
         self.encoder = (FrameEncoder if config.front is Front.FRAMES else Encoder)(config)
         self.decoder = (InverseStftHead if config.head is Head.ISTFT else HiFiGanHead)(config)
         if config.fine:
-            self.register_buffer("still", torch.tensor([[0.0], [0.1]]).repeat(1, config.fine))
+            still = torch.zeros(2, config.fine)
+            still[1].fill_(0.1)  # what repeats or stacks imports sympy where sizes alone are built: .6 s of a start
+            self.register_buffer("still", still)
             noise = torch.randn(_NOISE, config.fine, generator=torch.Generator().manual_seed(0))
             self.register_buffer("noise", noise, persistent=False)
         if config.turned:
