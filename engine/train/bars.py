@@ -27,7 +27,7 @@ from engine.compose.render import render_stems
 from engine.compose.score import Score
 from engine.compose.wish import Wish
 from engine.timing.signature import parse_signature
-from engine.train.metre import seeds
+from engine.train.metre import averaged, seeds
 
 _BARS = 8
 _HIDDEN, _STEPS, _BATCH = 32, 800, 24
@@ -96,14 +96,7 @@ def fitted(learnt: list[Example]) -> Weights:
     weight = torch.tensor([_WEIGHTS[each.kind] for each in learnt])
     nothing = torch.from_numpy((-mean / scale).astype(np.float32))
     networks = [_trained(seen, right, there, weight, nothing, *dropped) for dropped in _DROPPED]
-    return {
-        "hidden.weight": np.concatenate([each["hidden.weight"] for each in networks]),
-        "hidden.bias": np.concatenate([each["hidden.bias"] for each in networks]),
-        "out.weight": np.concatenate([each["out.weight"] for each in networks], axis=1) / len(networks),
-        "out.bias": np.mean([each["out.bias"] for each in networks], axis=0),
-        "mean": mean.astype(np.float64),
-        "scale": scale.astype(np.float64),
-    }
+    return averaged(networks, mean, scale)
 
 
 def _trained(

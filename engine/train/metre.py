@@ -135,6 +135,11 @@ def fitted(learnt: list[Example]) -> Weights:
         right[number, :, each.metre] = torch.from_numpy(np.abs(np.log(TEMPOS / each.tempo)) < _NEAR)
     weight = torch.tensor([_WEIGHTS[each.kind] for each in learnt])
     networks = [_trained(seen, right, weight, *dropped) for dropped in _DROPPED]
+    return averaged(networks, mean, scale)
+
+
+def averaged(networks: list[Weights], mean: NDArray[np.float64], scale: NDArray[np.float64]) -> Weights:
+    """One network that says the mean of what several say of features; `mean` and `scale` are the features'."""
     return {
         "hidden.weight": np.concatenate([each["hidden.weight"] for each in networks]),
         "hidden.bias": np.concatenate([each["hidden.bias"] for each in networks]),
