@@ -60,8 +60,8 @@ def add_arguments(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="train what the model of --run does with guidance to be done without it, and in few steps",
     )  # fmt: skip
     for name, which in (("--guidance", "velocities"), ("--token-guidance", "tokens")):
-        told = f"--students: of the teacher's {which} (default: its own)"
-        everything.add_argument(name, type=partial(between, 0, 20), metavar="G", help=told)
+        explanation = f"--students: of the teacher's {which} (default: its own)"
+        everything.add_argument(name, type=partial(between, 0, 20), metavar="G", help=explanation)
     everything.add_argument("--own", action="store_true", help="play the corpus without a SoundFont")
     for name, summary in (
         ("pack", "write a model's folder as few small files"),

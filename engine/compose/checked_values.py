@@ -156,8 +156,8 @@ def _record(kind: Any, value: Any, place: str) -> Any:
             low, high = _RANGES.get(kind, {}).get(name, (-math.inf, math.inf))
             if isinstance(entry, int | float) and not low <= entry <= high:
                 raise ValueError(f"{place}, {name} is {entry:g}, which is not between {low:g} and {high:g}")
-            known = _NAMES.get(kind, {}).get(name)
-            if known is not None and entry not in known:
+            names = _NAMES.get(kind, {}).get(name)
+            if names is not None and entry not in names:
                 raise ValueError(f"{place}, {name} is “{shown(entry)}”, which is unknown")
         entries[name] = entry
     return kind(**entries)

@@ -218,11 +218,11 @@ def _listening_lm(shop: Workshop) -> list[Figure]:
     recipe.published({"lm": shop.parts["lm"].state_dict()}).eval()
     with torch.no_grad():
         figures = recipe.validate(shop.out, 0)
-    heard = {"without their context": figures["part_alone"], "in another's": figures["part_in_another"]}
+    beside = {"without their context": figures["part_alone"], "in another's": figures["part_in_another"]}
     chance = {"by chance": float(np.log(config.vocabulary / 2))}  # of either stream
     return [
         Figure("cross_entropy", "cross-entropy a token, in nats", figures["cross_entropy"], "", None, chance),
-        Figure("in_context", "the same of parts in their context", figures["part_in_context"], "", None, heard),
+        Figure("in_context", "the same of parts in their context", figures["part_in_context"], "", None, beside),
     ]
 
 
@@ -236,10 +236,10 @@ def _listening_dpd(shop: Workshop) -> list[Figure]:
     with torch.no_grad():
         figures = recipe.validate(shop.out, 0)
     blind = {"without condition": figures["unconditional_mse"], "in the paper": _PAPER["velocity_mse"]}
-    heard = {"without their context": figures["part_alone_mse"]}
+    beside = {"without their context": figures["part_alone_mse"]}
     return [
         Figure("velocity_mse", "velocity MSE", figures["velocity_mse"], "", None, blind),
-        Figure("in_context", "the same of parts in their context", figures["part_in_context_mse"], "", None, heard),
+        Figure("in_context", "the same of parts in their context", figures["part_in_context_mse"], "", None, beside),
     ]
 
 

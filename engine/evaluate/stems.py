@@ -227,12 +227,12 @@ def coherence(basses: Sequence[Wave], truths: Sequence[Fitting]) -> float:
     The others are the true basses, each beside the contexts of all other pieces.
     """
     contexts, true = [_others(each.context) for each in truths], [_bass(each.bass) for each in truths]
-    made = [_bass(bass) for bass in basses]
+    bass_parts = [_bass(bass) for bass in basses]
     pairs = [[_agreement(bass, others) for others in contexts] for bass in true]
     count = len(truths)
     best = mean([pairs[number][number] for number in range(count)])
     shuffled = mean([pairs[row][column] for row in range(count) for column in range(count) if row != column])
-    ours = mean([_agreement(bass, others) for bass, others in zip(made, contexts, strict=True)])
+    ours = mean([_agreement(bass, others) for bass, others in zip(bass_parts, contexts, strict=True)])
     return (ours - shuffled) / (best - shuffled)
 
 

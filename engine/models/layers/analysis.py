@@ -184,10 +184,10 @@ def _log_amplitudes(amp: Tensor, frames: int) -> Tensor:
 
 
 @torch.no_grad()
-def encoder_input(wave: Tensor, found: Tones | None = None) -> Tensor:
+def encoder_input(wave: Tensor, known_tones: Tones | None = None) -> Tensor:
     """What the encoder sees of a sound (B, 2, T), whose tones may be known: (B, T / 480, INPUTS)."""
     batch, frames = len(wave), wave.shape[-1] // FRAME
-    amp, cents, pan = tones(wave) if found is None else found
+    amp, cents, pan = tones(wave) if known_tones is None else known_tones
     on = amp.view(batch, frames, 2, OSCILLATORS).amax(2) > 2 * QUIET
     bands = by_frame(fast_powers(wave), slow_powers(wave))
     ear = (power(wave[:, 0], 1024, SLOT) @ mel_filters(1024, _EAR, wave.device)).reshape(batch, frames, -1)

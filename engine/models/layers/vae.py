@@ -280,18 +280,18 @@ class LayersVae(nn.Module):
             self._players = (key, LayerPlayer(self.shots))
         return self._players[1]
 
-    def posterior(self, wave: Tensor, found: Tones | None = None) -> tuple[Tensor, Tensor]:
+    def posterior(self, wave: Tensor, known_tones: Tones | None = None) -> tuple[Tensor, Tensor]:
         """Mean and log-variance of z_raw: left and right (B, 2, T) → (B, ⌈T / 960⌉, D) each.
 
-        found: the tones of its mid and side, where they are known.
+        known_tones: the tones of its mid and side, where they are known.
         """
         wave = F.pad(wave.float(), (0, -wave.shape[-1] % LATENT))
-        mean, log_variance = self.encoder(encoder_input(to_mid_side(wave), found))
+        mean, log_variance = self.encoder(encoder_input(to_mid_side(wave), known_tones))
         return mean.float(), log_variance.float()
 
-    def encode(self, wave: Tensor, noise: Tensor | None = None, found: Tones | None = None) -> Tensor:
+    def encode(self, wave: Tensor, noise: Tensor | None = None, known_tones: Tones | None = None) -> Tensor:
         """The scaled latent (B, L, D) of (B, 2, T): sampled with `noise` (B, L, D), or the mean without."""
-        mean, log_variance = self.posterior(wave, found)
+        mean, log_variance = self.posterior(wave, known_tones)
         return self.scale(mean if noise is None else mean + (log_variance / 2).exp() * noise)
 
     def scale(self, z_raw: Tensor) -> Tensor:

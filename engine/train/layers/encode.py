@@ -151,10 +151,10 @@ def _excerpts(
     wave = pool.cut([(excerpt, 0) for excerpt in range(first, last)], header.tokens * config.ssl.stride).to(device)
     sounds, places = _distinct(wave, recorded=bool(pool.header.folder))
     noise = torch.stack([_noise(header, excerpt) for excerpt in range(first, last)]).flatten(0, 1).to(device)
-    found = tones(to_mid_side(sounds))  # what both listen to
-    mean, log_variance = (each[places] for each in vae.posterior(sounds, found))  # (3 n, L, D)
+    all_tones = tones(to_mid_side(sounds))  # what both listen to
+    mean, log_variance = (each[places] for each in vae.posterior(sounds, all_tones))  # (3 n, L, D)
     latents, mono = vae.scale(mean + (log_variance / 2).exp() * noise), sounds.mean(1)
-    tokens, mono = ssl(mono, found[0])[places], mono[places]
+    tokens, mono = ssl(mono, all_tones[0])[places], mono[places]
     low = _lower_rate(mono.view(count, 3, -1)[:, :2].flatten(0, 1), config.vae.rate // config.mulan.rate)
     crop = round(mulan.config.seconds * mulan.config.rate)
     step = round(header.window_tokens / config.ssl.token_rate * mulan.config.rate)
