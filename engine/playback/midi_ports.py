@@ -1,31 +1,22 @@
-"""MIDI ports: what there is, and those that are open, whatever is plugged in and out.
-
-python-rtmidi reaches the ports of the system. `MIDO_BACKEND` names another backend, as mido documents; JACK's on Linux
-is `mido.backends.rtmidi/UNIX_JACK`.
-"""
+"""MIDI ports: what there is, and those that are open, whatever is plugged in and out (`midi_drivers` reaches them)."""
 
 import os
 import re
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 from engine import ipc
 from engine.jobs import Context
+from engine.playback.midi_drivers import IGNORED, MidiDriver, OpenOutput, OpenPort, find_driver, nothing_plugged_in
 from engine.playback.midi_events import MidiSettings
 
 _LOOK_SECONDS = 1.0  # between two looks at what is plugged in
 _SCAN_SECONDS = 10.0
-_SEQUENCER = Path("/dev/snd/seq")  # of ALSA; without it its library writes complaints that help nobody
 _NUMBERS = re.compile(r" \d+:\d+$")  # of a client and its port, which change when a device is plugged in again
-_OWN = ("RtMidiIn Client", "RtMidiOut Client", "RtMidi Input Client", "RtMidi Output Client")
-_IGNORED = ("Midi Through",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +73,11 @@ class MidiPorts:
     ) -> None:
         self._receive, self._came, self._went, self._problem = receive, on_plugged, on_unplugged, problem
         self._settings: MidiSettings | None = None
-        self._inputs: dict[str, Any] = {}
-        self._outputs: dict[str, Any] = {}
+        self._inputs: dict[str, OpenPort] = {}
+        self._outputs: dict[str, OpenOutput] = {}
         self._gone: set[str] = set()  # ports that were open once
         self._refused: set[str] = set()
-        self._backend: Any = None
+        self._driver: MidiDriver | None = None
         self._wake = threading.Event()
         self._stop = False
         self._thread: threading.Thread | None = None
@@ -108,7 +99,7 @@ class MidiPorts:
         """Sends a message to all outputs that are open; any thread."""
         for port in list(self._outputs.values()):
             with suppress(OSError, RuntimeError, ValueError):
-                port.send(_message(data))
+                port.send(data)
 
     @property
     def sends(self) -> bool:
@@ -126,23 +117,25 @@ class MidiPorts:
                 port.close()
 
     def _run(self) -> None:
-        self._backend, text = _find_backend()
-        if self._backend is None:
-            if self._settings is not None and (self._settings.inputs or self._settings.clock_outputs):
-                self._problem(text)
-            return
         while not self._stop:
-            self._look()
+            if self._driver is None and not nothing_plugged_in():
+                self._driver, text = find_driver()
+                if self._driver is None:
+                    if self._settings is not None and (self._settings.inputs or self._settings.clock_outputs):
+                        self._problem(text)
+                    return
+            if self._driver is not None:
+                self._look(self._driver)
             self._wake.wait(_LOOK_SECONDS)
             self._wake.clear()
 
-    def _look(self) -> None:
+    def _look(self, driver: MidiDriver) -> None:
         """Opens what has come, and closes what has gone or is not wanted any more."""
         settings = self._settings
         if settings is None:
             return
         try:
-            ports = _ports(self._backend)
+            ports = _ports(driver)
         except (OSError, RuntimeError, ValueError):
             ports = {}
         inputs = {name: port.input for name, port in ports.items() if port.input}
@@ -154,16 +147,16 @@ class MidiPorts:
                 self._gone.add(name)
             self._went(name)
         for name in names - set(self._inputs):
-            self._open_input(name, inputs[name])
+            self._open_input(driver, name, inputs[name])
         for name in [name for name in self._outputs if name not in outputs or name not in settings.clock_outputs]:
             self._close(self._outputs, name)
         for name in set(settings.clock_outputs) & set(outputs) - set(self._outputs):
             with suppress(OSError, RuntimeError, ValueError):
-                self._outputs[name] = self._backend.open_output(outputs[name])
+                self._outputs[name] = driver.open_output(outputs[name])
 
-    def _open_input(self, name: str, full: str) -> None:
+    def _open_input(self, driver: MidiDriver, name: str, full: str) -> None:
         try:
-            self._inputs[name] = self._backend.open_input(full, callback=partial(self._take, name))
+            self._inputs[name] = driver.open_input(full, partial(self._take, name))
         except (OSError, RuntimeError, ValueError):
             if name not in self._refused:
                 self._refused.add(name)
@@ -174,45 +167,19 @@ class MidiPorts:
             self._gone.discard(name)
             self._came(name)
 
-    def _take(self, name: str, message: Any) -> None:
-        self._receive(name, perf_counter(), message.bytes())
+    def _take(self, name: str, data: Sequence[int]) -> None:
+        self._receive(name, perf_counter(), data)
 
-    def _close(self, ports: dict[str, Any], name: str) -> None:
+    def _close(self, ports: dict[str, OpenPort] | dict[str, OpenOutput], name: str) -> None:
         port = ports.pop(name)
         closing = threading.Thread(target=_close_port, args=(port,), name="close midi port", daemon=True)
         closing.start()
         closing.join(1.0)  # where the driver hangs over a device that is gone, it is left to itself
 
 
-def _close_port(port: Any) -> None:
+def _close_port(port: OpenPort) -> None:
     with suppress(OSError, RuntimeError, ValueError):
         port.close()
-
-
-def _message(data: Sequence[int]) -> Any:
-    from mido import Message
-
-    return Message.from_bytes(list(data))
-
-
-def _find_backend() -> tuple[Any, str]:
-    """What opens ports; or None, and a sentence that says why there are none."""
-    named = os.environ.get("MIDO_BACKEND")
-    if not named and sys.platform == "linux" and not _SEQUENCER.exists():
-        return None, "This machine has no MIDI sequencer: load its driver with `modprobe snd-seq`."
-    try:
-        from mido.backends.backend import Backend  # once there may be ports: it takes 4 MB
-    except ImportError:
-        return None, "MIDI devices need mido: install it with `pip install mido python-rtmidi`."
-    backend = Backend(named, load=False)
-    try:
-        backend.load()
-        _ports(backend)
-    except (ImportError, AttributeError):
-        return None, "MIDI devices need python-rtmidi: install it with `pip install python-rtmidi`."
-    except (OSError, RuntimeError, ValueError) as error:
-        return None, f"The MIDI system of this machine cannot be reached ({error})."
-    return backend, ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,16 +190,16 @@ class _Names:
     output: str = ""
 
 
-def _ports(backend: Any) -> dict[str, _Names]:
+def _ports(driver: MidiDriver) -> dict[str, _Names]:
     """The system's names by ours, which have no numbers. Our own ports and the system's loop are left out.
 
     Where two devices have one name, the second is called “NAME (2)”.
     """
     ports: dict[str, _Names] = {}
-    for direction, names in (("input", backend.get_input_names()), ("output", backend.get_output_names())):
+    for direction, names in zip(("input", "output"), driver.names(), strict=True):
         counts: dict[str, int] = {}
         for full in names:
-            if full.startswith((*_OWN, *_IGNORED)):
+            if full.startswith(IGNORED):
                 continue
             plain = _NUMBERS.sub("", full)
             counts[plain] = counts.get(plain, 0) + 1
@@ -245,8 +212,8 @@ def main() -> None:
     """Runs the process that `list_midi_ports` asks."""
     parent = ipc.Parent(sends=_ANSWERS, receives=_QUESTIONS)
     for _ in parent.messages():
-        backend, problem = _find_backend()
-        names = _ports(backend) if backend else {}
+        driver, problem = find_driver()
+        names = _ports(driver) if driver else {}
         ports = tuple(MidiPort(name, bool(port.input), bool(port.output)) for name, port in names.items())
         parent.send(MidiPortList(ports, problem))
         os._exit(0)  # without the driver's own end, which may abort
