@@ -1,7 +1,13 @@
+import ast
+import re
+from collections import defaultdict
+from pathlib import Path
+
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication
 
+import desktop
 from desktop.actions import ACTIONS, MENUS, Needs, of_menu, tooltip
 from desktop.gesture_keys import CANVAS_KEYS
 from desktop.icons import Icons
@@ -32,6 +38,38 @@ def test_every_action_is_in_a_menu_once() -> None:
     assert sorted(listed) == sorted(spec.id for spec in ACTIONS)
     assert len(listed) == len(set(listed))
     assert all(text for keys, text in CANVAS_KEYS)
+
+
+def _homes() -> dict[str, list[str]]:
+    """The files that the docstring of `desktop` names, with the actions that they do."""
+    lines = re.sub(r"\n {8}", " ", desktop.__doc__ or "").splitlines()
+    found = (re.fullmatch(r" {4}(\S+\.py): ([\w, ]+)", line) for line in lines)
+    return {match[1]: match[2].split(", ") for match in found if match}
+
+
+def test_the_docstring_of_the_window_says_which_file_does_what() -> None:
+    homes, root = _homes(), Path(desktop.__file__).parent
+    assert sorted(name for names in homes.values() for name in names) == sorted(spec.id for spec in ACTIONS)
+    functions: dict[str, set[str]] = defaultdict(set)  # files by the name of a function in them
+    handlers: dict[str, list[tuple[str, set[str]]]] = defaultdict(list)  # file and names of calls, by action
+    for path in root.rglob("*.py"):
+        file = path.relative_to(root).as_posix()
+        text = path.read_text("utf-8")
+        for name in re.findall(r"def (\w+)\(", text):
+            functions[name].add(file)
+        if "handlers(self)" not in text:
+            continue
+        for table in (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Dict)):
+            for key, value in zip(table.keys, table.values, strict=True):
+                if isinstance(key, ast.Constant):
+                    calls = {part.attr for part in ast.walk(value) if isinstance(part, ast.Attribute)}
+                    handlers[str(key.value)].append((file, calls))
+    for home, names in homes.items():
+        assert (root / home).exists(), home
+        for name in names:
+            own = {file for file, calls in handlers[name]}
+            callees = {file for _, calls in handlers[name] for call in calls for file in functions[call]}
+            assert home in own | callees or own == {"app.py"}, f"{home} does not do {name}"  # tabs, dialogs
 
 
 def test_tooltips_tell_the_shortcut() -> None:
