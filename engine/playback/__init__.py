@@ -7,7 +7,7 @@ The player: `player` (the window's handle), `worker` (its process), `commands` a
 MIDI: `midi_ports` (what is plugged in), `midi_drivers`, `live_input`, `live_synth`, `midi_clock`, `recorded_notes`.
 Inputs: `audio_input`, `capture` (written as it comes), `input_ring`, `recorded_audio`, `recording`; lined up by
 `heard_clock`, `heard_frames`, `latency_probe`.
-Files: `bounce` (mix and stems), `offline_render`, `stems`, `quantise`, `wavfile`, `atomic_output`, `clipping`, `report`;
-what they say of themselves: `file_tags`, `filenames`, `credits`, `signing`; `consolidation` and `track_bounce` stay in the
-song.
+Files: `bounce` (mix and stems), `offline_render`, `stems`, `quantise`, `wavfile`, `atomic_output`, `clipping`,
+`report`; what they say of themselves: `file_tags`, `filenames`, `credits`, `signing`. Sounds that stay in the song:
+`consolidation`, `track_bounce`.
 """
