@@ -8,17 +8,35 @@ from engine.memory import give_back
 
 REST_MS = 3000
 """Without an edit or news of a job for so long, what they have freed is not needed again soon."""
+LATEST_MS = 20000
+"""After the first news; a take that is continued live tells some every second, and what came before it is freed."""
 
 
-def give_back_when_idle(document: Document, jobs: JobCentre) -> QTimer:
-    """Begins to watch for rest after the start, and after each edit or job; the timer of it, which is the document's.
+def give_back_when_idle(document: Document, jobs: JobCentre) -> tuple[QTimer, QTimer]:
+    """Begins to watch for rest after the start, and after each edit or job.
 
     What the window keeps for its pictures (`engine.memory.keep_freed`) it is given again as they are drawn.
+
+    Returns:
+        The timers of the rest and of the latest moment, which are the document's.
     """
     rest = QTimer(document, singleShot=True, interval=REST_MS)
-    rest.timeout.connect(give_back)
-    document.changed.connect(lambda *_: rest.start())
-    document.opened.connect(rest.start)
-    jobs.changed.connect(lambda _: rest.start())
-    rest.start()
-    return rest
+    latest = QTimer(document, singleShot=True, interval=LATEST_MS)
+
+    def wait() -> None:
+        rest.start()
+        if not latest.isActive():
+            latest.start()
+
+    def give() -> None:
+        rest.stop()
+        latest.stop()
+        give_back()
+
+    rest.timeout.connect(give)
+    latest.timeout.connect(give)
+    document.changed.connect(lambda *_: wait())
+    document.opened.connect(wait)
+    jobs.changed.connect(lambda _: wait())
+    wait()
+    return rest, latest
