@@ -675,6 +675,7 @@ def test_the_player_starts_with_what_it_plays_by() -> None:
     """Each of these is imported by what needs it: a recording, another rate, an instrument that is played live."""
     loaded = loaded_modules(["engine.playback.worker"])
     assert not loaded & (LATER | {"platformdirs", "engine.audio", "engine.playback.capture", "engine.project.codec"})
+    assert not loaded & {"mido", "rtmidi"}  # once a MIDI device is there
     assert not [name for name in loaded if name.startswith("engine.compose")]
 
 
@@ -708,3 +709,17 @@ def test_requests_to_a_generator_need_no_models() -> None:
         name for name in ("engine.generate.interface", "engine.generate.registry") if importlib.util.find_spec(name)
     ]
     assert not loaded_by(asked) & NEURAL
+
+
+LARGE_ROOMS = [
+    "engine/project", "engine/playback", "engine/analysis", "engine/evaluate", "desktop/timeline", "desktop/generation",
+]  # fmt: skip
+"""Rooms whose docstrings say which file does what."""
+
+
+@pytest.mark.parametrize("room", LARGE_ROOMS)
+def test_what_the_docstring_of_a_large_room_names_is_there(room: str) -> None:
+    folder = ROOT / room
+    names = re.findall(r"`([a-z]\w*)`", ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8"))) or "")
+    assert len(names) > 5
+    assert [name for name in names if not (folder / f"{name}.py").exists() and not (folder / name).is_dir()] == []
