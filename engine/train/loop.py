@@ -20,10 +20,12 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
+from torch.optim import AdamW
 
 from engine.atomic_file import replacing
 from engine.errors import ModelError
 from engine.train import processes
+from engine.train.muon import Muon, is_block_matrix
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +45,7 @@ class Training:
     beta1: float = 0.9
     beta2: float = 0.98
     weight_decay: float = 0.01
+    optimizer: str = "adamw"  # or "muon": see `engine.train.muon`
     clip: float = 1.0  # largest norm of a phase's gradient
     ema: float = 0.999  # decay of the averaged weights
     precision: str = "no"  # "no" or "bf16"
@@ -61,6 +64,8 @@ class Training:
             ModelError: a key that is no setting.
         """
         names = {field.name for field in fields(Training)}
+        if values.get("optimizer", "adamw") not in ("adamw", "muon"):
+            raise ModelError(f"There is no optimizer “{values['optimizer']}”, only “adamw” and “muon”.")
         if unknown := sorted(set(values) - names):
             raise ModelError(f"{', '.join(unknown)} is no training setting; there are {', '.join(sorted(names))}.")
         return replace(Training(), **values)
@@ -158,22 +163,26 @@ class Trainer:
         if (folder / "state.json").exists():
             self._load()
 
-    def _optimiser(self, phase: Phase) -> torch.optim.AdamW:
+    def _optimiser(self, phase: Phase) -> AdamW:
+        settings = self.settings
+        matrices: list[nn.Parameter] = []
         decayed: list[nn.Parameter] = []
         plain: list[nn.Parameter] = []
-        for name in phase.modules:
-            for parameter in self._plain[name].parameters():
-                if parameter.requires_grad:
+        for module in phase.modules:
+            for name, parameter in self._plain[module].named_parameters():
+                if parameter.requires_grad and settings.optimizer == "muon" and is_block_matrix(name, parameter):
+                    matrices.append(parameter)
+                elif parameter.requires_grad:
                     (decayed if parameter.ndim > 1 else plain).append(parameter)
-        settings = self.settings
-        return torch.optim.AdamW(
-            [
-                {"params": decayed, "weight_decay": settings.weight_decay},
-                {"params": plain, "weight_decay": 0.0},
-            ],
-            lr=settings.lr,
-            betas=(settings.beta1, settings.beta2),
-        )
+        groups: list[dict[str, Any]] = [
+            {"params": decayed, "weight_decay": settings.weight_decay},
+            {"params": plain, "weight_decay": 0.0},
+        ]
+        betas = (settings.beta1, settings.beta2)
+        if settings.optimizer == "adamw":
+            return AdamW(groups, lr=settings.lr, betas=betas)
+        groups.append({"params": matrices, "weight_decay": settings.weight_decay, "momentum": 0.95})
+        return Muon(groups, lr=settings.lr, betas=betas)
 
     def run(
         self,
@@ -358,6 +367,9 @@ class Trainer:
         for name, average in self._averages.items():
             for key, value in below(tensors, f"average/{name}/").items():
                 average[key].copy_(value)
+        if header.get("optimizer", "adamw") != self.settings.optimizer:
+            log.warning("%s was trained with another optimizer: its moments begin anew", self.folder)
+            return
         for phase, optimiser in zip(self._phases, self._optimisers, strict=True):
             state: dict[int, dict[str, Tensor]] = {}
             for key, value in below(tensors, f"moments/{phase.name}/").items():

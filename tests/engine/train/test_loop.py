@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from engine.errors import ModelError
 from engine.train.loop import Batch, Metrics, Phase, Trainer, Training, learning_rate, step_seed
+from engine.train.muon import is_block_matrix, orthogonalized
 
 
 class Line:
@@ -90,6 +91,57 @@ def test_a_killed_run_resumes_to_the_same_weights(tmp_path: Path) -> None:
         assert torch.equal(value, second.averaged("net")[key]), key
 
 
+class Deep(Line):
+    """A line learnt through a block whose matrix Muon moves."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        torch.manual_seed(2)
+        self.modules["net"] = nn.Sequential(nn.Linear(1, 16), nn.GELU(), nn.Linear(16, 16), nn.GELU(), nn.Linear(16, 1))
+
+
+def test_muon_learns_and_resumes_to_the_same_weights(tmp_path: Path) -> None:
+    whole = Trainer(Deep(), settings(150, optimizer="muon"), tmp_path / "whole", device="cpu")
+    assert whole.run()["error"] < 0.1
+    first = Trainer(Deep(), settings(150, optimizer="muon"), tmp_path / "parts", device="cpu")
+    data = first.recipe.batches(0, 0, 1, 8)
+    for _ in range(60):
+        first._one_step(next(data))
+        first.step += 1
+    first.save()
+    second = Trainer(Deep(), settings(150, optimizer="muon"), tmp_path / "parts", device="cpu")
+    second.run()
+    for key, value in whole.recipe.modules["net"].state_dict().items():
+        assert torch.equal(value, second.recipe.modules["net"].state_dict()[key]), key
+
+
+def test_a_change_of_the_optimizer_begins_with_new_moments(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    Trainer(Deep(), settings(20), tmp_path, device="cpu").run()
+    changed = Trainer(Deep(), settings(30, optimizer="muon"), tmp_path, device="cpu")
+    assert "moments begin anew" in caplog.text
+    assert changed.step == 20
+    changed.run()
+    caplog.clear()
+    assert Trainer(Deep(), settings(30, optimizer="muon"), tmp_path, device="cpu").step == 30
+    assert not caplog.text
+
+
+def test_muon_makes_all_directions_of_a_step_alike() -> None:
+    generator = torch.Generator().manual_seed(0)
+    for shape in ((24, 24), (48, 16), (16, 48)):
+        matrix = torch.randn(shape, generator=generator) @ torch.diag(torch.logspace(0, -2, shape[1]))
+        values = torch.linalg.svdvals(orthogonalized(matrix))[: min(shape) // 2]
+        assert values.min() > 0.5
+        assert values.max() < 1.3
+
+
+def test_muon_leaves_the_first_and_last_layers_to_adamw() -> None:
+    net = nn.ModuleDict({
+        "embedding": nn.Embedding(8, 4), "blocks": nn.ModuleList([nn.Linear(4, 4)]), "project_out": nn.Linear(4, 4),
+    })  # fmt: skip
+    assert [name for name, each in net.named_parameters() if is_block_matrix(name, each)] == ["blocks.0.weight"]
+
+
 def test_validation_sees_the_averaged_weights_and_puts_the_others_back(tmp_path: Path) -> None:
     trainer = Trainer(Line(), settings(20), tmp_path, device="cpu")
     trainer.run()
@@ -123,6 +175,8 @@ def test_a_gradient_that_is_not_finite_changes_nothing(tmp_path: Path, caplog: p
 
 
 def test_bad_settings_and_states_are_said_clearly(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="no optimizer “sgd”"):
+        Training.from_dict({"optimizer": "sgd"})
     with pytest.raises(ModelError, match="learning_rate is no training setting"):
         Training.from_dict({"learning_rate": 1})
     Trainer(Line(), settings(5), tmp_path, device="cpu").save()
