@@ -41,13 +41,16 @@ DPD_LOSSES: dict[str, dpd.DpdLosses] = {
 }
 DPD_TRAINING: dict[str, Training] = {
     "layers": Training(
-        steps=30_000, batch=16, lr=1.5e-3, warmup=100, precision="bf16", ema=0.995, validate_steps=500
+        steps=30_000, batch=16, lr=1.5e-3, warmup=100, precision="bf16", ema=0.995, validate_steps=500,
+        optimizer="muon",
     ),
     "studio": Training(
-        steps=6000, batch=64, lr=1e-3, warmup=200, precision="bf16", validate_steps=2000, ema=0.998
+        steps=6000, batch=64, lr=1e-3, warmup=200, precision="bf16", validate_steps=2000, ema=0.998,
+        optimizer="muon",
     ),
     "layers-tiny": Training(
-        steps=40, batch=8, lr=5e-3, warmup=5, ema=0.9, validate_steps=20, report_steps=10, save_minutes=1.0
+        steps=40, batch=8, lr=5e-3, warmup=5, ema=0.9, validate_steps=20, report_steps=10, save_minutes=1.0,
+        optimizer="muon",
     ),
 }  # fmt: skip
 
