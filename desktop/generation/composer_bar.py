@@ -149,6 +149,8 @@ class ComposerBar(QWidget):
         self.button.setEnabled(not hindrance)
         self.button.setText("Generate" if clip is None else "Rewrite" if part else "Generate")
         tip = "Compose it at the playhead, or in the selected time  (Enter)"
+        if self.composes and clip is None and composing.asked_again:
+            tip = "Compose it again, as further takes of the same tracks; elsewhere in the song as new ones  (Enter)"
         if part:
             tip = f"Write the {part.title.lower()} anew from this prompt, to the same chords  (Enter)"
         set_tooltip(self.button, tip if self.composes or part else "Generate at the playhead  (Enter)")

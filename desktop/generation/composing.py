@@ -4,7 +4,7 @@ Composing and playing happen in the composer's process; jobs of the queue `compo
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,6 +34,7 @@ from engine.timing.signature import COMMON_TIME
 if TYPE_CHECKING:
     import numpy as np
 
+    from engine.compose.score import Score
     from engine.inference.arranging import Arrangement
     from engine.inference.composer import ComposerProcess
     from engine.inference.filling import Filled
@@ -240,14 +241,25 @@ class Composing(QObject):
         return [role for role in ROLE_TITLES if role not in present]
 
     def arrangements(self, piece: Composition) -> int:
-        """How many takes every part of a piece has."""
-        clips = [clip for _, clip in compositions.clips_of(self._document.project, piece.id)]
-        return min((len(clip.takes) for clip in clips), default=0)
+        """How many arrangements of a piece there are."""
+        return len(compositions.arrangements_of(self._document.project, piece.id))
 
     def arrangement(self, piece: Composition) -> int | None:
-        """Which take all parts of a piece play together; None where they play different ones."""
-        takes = {clip.take for _, clip in compositions.clips_of(self._document.project, piece.id)}
-        return takes.pop() if len(takes) == 1 else None
+        """Which arrangement all parts of a piece play together; None where they play different ones."""
+        return compositions.arrangement_played(self._document.project, piece.id)
+
+    @property
+    def asked_again(self) -> Composition | None:
+        """The piece in the song that was composed for what is asked for now, where new music would go; None elsewhere.
+
+        It is asked for again: further takes of its parts are composed.
+        """
+        position, bars = self._place()
+        project, selection = self._document.project, self._document.selection
+        return compositions.piece_asked_for(
+            project, self._asked(bars).identity, project.clock.frames(position), selection.clips,
+            exact=selection.region is not None,
+        )  # fmt: skip
 
     @property
     def bars(self) -> int | None:
@@ -257,39 +269,48 @@ class Composing(QObject):
     # pieces
 
     def compose(self) -> Job | None:
-        """Composes what is asked for, at the selected time or the playhead; None without a song."""
+        """Composes what is asked for, at the selected time or the playhead; None without a song.
+
+        Where that was composed for the same words already, it comes as further takes of the parts there.
+        """
         document = self._document
         folder, project = document.folder, document.project
         if folder is None:
             return None
         position, bars = self._place()
         commission = self._asked(bars)
+        piece = self.asked_again
         follow, empty = self._follows(), not any(track.clips for track in project.tracks)
         setting = None if follow else self._setting(position)
-        takes, clip_id = self.takes, new_id()
+        takes, step = self.takes, new_id()
+        title = f"Compose “{short_name(commission.prompt)}”" if commission.prompt else "Compose"
 
         def operation(context: Context) -> Composed:
+            if piece is not None:
+                return self._compose_again(folder, project, piece, commission, takes, context)
             return self._compose(folder, project, position, commission, setting, takes, context)
 
-        def done(piece: Composed) -> None:
-            from engine.inference.arranging import with_arrangement
+        def done(result: Composed) -> None:
+            from engine.inference.arranging import with_arrangement, with_further_takes
 
-            self._say(" ".join(piece.sentences), piece.line)
-            name = f"Compose “{short_name(commission.prompt)}”" if commission.prompt else "Compose"
+            self._say(" ".join(result.sentences), result.line)
+            arrangement = result.arrangement
 
             def edit(p: Project) -> Project:
-                return with_arrangement(p, piece.arrangement, loop=empty)
+                return with_further_takes(p, arrangement) if piece else with_arrangement(p, arrangement, loop=empty)
 
-            if document.apply(name, edit, merge=clip_id):
+            if document.apply(title if piece is None else f"{title} again", edit, merge=step):
                 document.history.close_step()
-                document.select(piece.arrangement.clip_ids)
-                self.composed.emit(piece.arrangement.clip_ids)
+                clip_ids = list(piece_clips) or arrangement.clip_ids
+                document.select(clip_ids)
+                self.composed.emit(clip_ids)
 
+        piece_clips = [clip.id for _, clip in compositions.clips_of(project, piece.id)] if piece else []
         length = project.clock.frames(project.clock.after_bars(position, bars or 16)) - project.clock.frames(position)
-        job = self._submit(
-            f"Compose “{commission.prompt}”" if commission.prompt else "Compose", operation, done, position, length,
-            [ROLE_TITLES[role] for role in commission.roles or _USUAL],
-        )  # fmt: skip
+        boxes = [_Box(ROLE_TITLES[role], position, length) for role in commission.roles or _USUAL]
+        if piece is not None:
+            boxes = _boxes_under(project, piece, takes)
+        job = self._submit(f"Compose “{commission.prompt}”" if commission.prompt else "Compose", operation, done, boxes)
         self._generation.panel.remember(commission.prompt)
         self.commission = replace(self.commission, seed=new_seed())
         return job
@@ -315,11 +336,21 @@ class Composing(QObject):
         context.progress(_PLAYING, "Storing")
         arrangement = arranged(
             project, folder, pieces, position, prompt=commission.prompt, bars=bars if commission.bars else None,
-            follow=setting is None, check=context.check,
+            follow=setting is None, asked=commission.identity, check=context.check,
         )  # fmt: skip
         _prepare(folder, arrangement.scratch, context)
-        line = f"{score.genre.capitalize()} · {score.key} · {score.tempo:g} BPM · {counted(bars, 'bar')}"
-        return Composed(arrangement, sentences, line)
+        return Composed(arrangement, sentences, _line(score))
+
+    def _compose_again(
+        self, folder: Path, project: Project, piece: Composition, commission: Commission, takes: int, context: Context
+    ) -> Composed:
+        """A job's thread."""
+        from engine.inference.reworking import further_takes
+
+        part = Part(context, 0.0, _PLAYING)
+        arrangement, score = further_takes(self.composer, project, folder, piece, takes, commission.seed, part)
+        _prepare(folder, arrangement.scratch, context)
+        return Composed(arrangement, (), _line(score))
 
     # parts
 
@@ -350,7 +381,8 @@ class Composing(QObject):
 
         pair = project.find_clip(clip.id)
         track_id = pair[0].id if pair else None
-        return self._submit(title, operation, done, clip.position, clip.length, ["1 more take"], track_id, clip.id)
+        box = _Box("1 more take", clip.position, clip.length, track_id, clip.id)
+        return self._submit(title, operation, done, [box])
 
     def add_part(self, clip: Clip, role: str) -> Job | None:
         """Adds a part in `role` to the piece of a composed clip, on a track of its own."""
@@ -375,7 +407,7 @@ class Composing(QObject):
                 document.select(arrangement.clip_ids)
                 self.composed.emit(arrangement.clip_ids)
 
-        return self._submit(title, operation, done, clip.position, clip.length, [ROLE_TITLES[role]])
+        return self._submit(title, operation, done, [_Box(ROLE_TITLES[role], clip.position, clip.length)])
 
     # empty stretches
 
@@ -423,7 +455,7 @@ class Composing(QObject):
         seed = self.commission.seed
         self.commission = replace(self.commission, seed=new_seed())
         length = gap.end - project.clock.frames(gap.start)
-        return self._submit(title, operation, done, gap.start, length, [ROLE_TITLES[role]], track_id)
+        return self._submit(title, operation, done, [_Box(ROLE_TITLES[role], gap.start, length, track_id)])
 
     def choose_arrangement(self, piece: Composition, index: int) -> None:
         """Lets every part of a piece play its take `index`."""
@@ -438,13 +470,9 @@ class Composing(QObject):
         title: str,
         operation: Callable[[Context], Any],
         done: Callable[[Any], object],
-        position: Position,
-        length: int,
-        names: list[str],
-        track_id: str | None = None,
-        clip_id: str = "",
+        boxes: Sequence["_Box"],
     ) -> Job:
-        """Runs a job with a placeholder for each of `names`; `done` is called if its song is still open."""
+        """Runs a job with a placeholder for each of `boxes`; `done` is called if its song is still open."""
         document = self._document
         folder = document.folder
         keys: list[str] = []
@@ -470,11 +498,14 @@ class Composing(QObject):
             job = document.jobs.submit(title, operation, arrived, ended, queue=QUEUE, again=start)
             jobs.append(job)
             self._own = [*(each for each in self._own if not each.over), job]
-            for name in names:
+            for box in boxes:
                 key = new_id()
                 keys.append(key)
-                coming = Coming(key, name, track_id, position, job, length, generated=True, clip_id=clip_id)
-                document.sounds.expect(coming)
+                document.sounds.expect(
+                    Coming(
+                        key, box.name, box.track_id, box.position, job, box.length, generated=True, clip_id=box.clip_id
+                    )
+                )
 
         jobs: list[Job] = []
         start()
@@ -563,6 +594,33 @@ class Composing(QObject):
         self.notice = self.summary = ""
         self.changed.emit()
         self._reader.start()
+
+
+@dataclass(frozen=True)
+class _Box:
+    """A placeholder: where something will be; `clip_id` as `Coming` has it."""
+
+    name: str
+    position: Position
+    length: int
+    track_id: str | None = None
+    clip_id: str = ""
+
+
+def _boxes_under(project: Project, piece: Composition, takes: int) -> list[_Box]:
+    """Placeholders for further takes of all parts that a piece was composed with."""
+    name = f"{counted(takes, 'more take')}"
+    return [
+        _Box(name, clip.position, clip.length, track.id, clip.id)
+        for track, clip in compositions.clips_of(project, piece.id)
+        if (found := composition_of(clip.chosen)) is not None and found.label in piece.labels
+    ]
+
+
+def _line(score: "Score") -> str:
+    """What a piece is, for the line under the bar."""
+    bars = counted(round(score.length / score.bar), "bar")
+    return f"{score.genre.capitalize()} · {score.key} · {score.tempo:g} BPM · {bars}"
 
 
 def _prepare(folder: Path, project: Project, context: Context) -> None:

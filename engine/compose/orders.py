@@ -23,12 +23,17 @@ class Prepare:
 
 @dataclass(frozen=True, slots=True)
 class Compose:
-    """Composes arrangements with the same parts. wish: as `Wish.to_dict` writes it; rate: Hz of the sound."""
+    """Composes arrangements with the same parts.
+
+    wish: as `Wish.to_dict` writes it; rate: Hz of the sound; seed: None for the wish itself, then further takes of it;
+    else for further takes alone, the first of which has this seed or one near it.
+    """
 
     number: int
     wish: Mapping[str, Any]
     takes: int
     rate: int
+    seed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,9 @@ class Composing:
     def _compose(self, question: Compose, context: Context) -> None:
         _stand_back()
         wish = Wish.from_dict(dict(question.wish))
-        for index, each in enumerate(arrangements(wish, question.takes)):
+        takes, seed = question.takes, question.seed
+        wishes = arrangements(wish, takes) if seed is None else further_arrangements(wish, takes, seed)
+        for index, each in enumerate(wishes):
             context.progress(index / question.takes, "Composing" if index == 0 else f"Composing take {index + 1}")
             self._send(_sent(question.number, performed(each, rate=question.rate, check=context.check)))
 
@@ -162,8 +164,16 @@ def arrangements(wish: Wish, takes: int) -> Iterator[Wish]:
         EngineError: the wish cannot be met, or nothing else with its parts was found.
     """
     yield wish
-    if takes < 2:
-        return
+    if takes > 1:
+        yield from further_arrangements(wish, takes - 1, wish.seed + _FAR)
+
+
+def further_arrangements(wish: Wish, takes: int, seed: int) -> Iterator[Wish]:
+    """Further takes of a wish, as `arrangements` has them; the first has this seed, or one soon after it.
+
+    Raises:
+        EngineError: the wish cannot be met, or nothing else with its parts was found.
+    """
     first = composed(wish)
     shared = replace(
         wish,
@@ -174,8 +184,8 @@ def arrangements(wish: Wish, takes: int) -> Iterator[Wish]:
         signature=first.signature,
     )
     labels = _labels(first)
-    for take in range(1, takes):
-        seeds = (wish.seed + _FAR * take + number for number in range(_TRIES))
+    for take in range(takes):
+        seeds = (seed + _FAR * take + number for number in range(_TRIES))
         candidates = (replace(shared, seed=seed, bars=_bars(first), sections=wish.sections) for seed in seeds)
         candidate = next((each for each in candidates if _labels(composed(each)) == labels), None)
         if candidate is None:

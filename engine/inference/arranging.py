@@ -15,7 +15,7 @@ from engine.compose.piece import Performance, Variant
 from engine.compose.score import Part, Score, Section
 from engine.errors import EditError
 from engine.ids import new_id
-from engine.inference.compositions import KIND, ROLE_TITLES, Composition
+from engine.inference.compositions import KIND, ROLE_TITLES, Composition, composition_of, parts_of
 from engine.inference.placing import as_before, place_performance
 from engine.inference.song_form import Form, form_record
 from engine.music.notes import instrument_title
@@ -58,6 +58,7 @@ def arranged(
     bars: int | None,
     follow: bool,
     composition_id: str = "",
+    asked: str = "",
     check: Callable[[], None] | None = None,
 ) -> Arrangement:
     """Stores the sounds of a piece and lays its parts out; any thread, and the song stays as it is.
@@ -71,6 +72,7 @@ def arranged(
         bars: how many bars the clips have; None for the whole sound.
         follow: whether the song takes over tempo and time signature of the piece.
         composition_id: of the piece that these parts belong to; a new one if empty.
+        asked: the identity of the commission, as `Composition` has it.
         check: raises where the user cancelled.
 
     Raises:
@@ -81,7 +83,7 @@ def arranged(
     scratch = replace(project, tracks=(), sources={}, markers=())
     if follow:
         scratch = edits.set_signature(edits.set_tempo(scratch, tempo_of(score)), score.signature)
-    composition_id = composition_id or new_id()
+    origin = _Origin(composition_id or new_id(), prompt, asked)
     start = scratch.clock.frames(position)
     end = position if bars is None else scratch.clock.after_bars(position, bars)
     length = scratch.clock.frames(end) - start
@@ -91,11 +93,11 @@ def arranged(
         scratch = replace(scratch, sources=placed.sources)
         rows = {part.name: (track, part) for track, part in _rows(placed, performance.score, ids)}
         if not number:
-            tracks = [_first(track, part, performance, composition_id, prompt, length) for track, part in rows.values()]
+            tracks = [_first(track, part, performance, origin, length) for track, part in rows.values()]
             continue
         labels = [part.name for _, part in _rows_of(tracks, score)]
         tracks = [
-            _with_take(track, *rows[label], performance, composition_id, prompt, number, length)
+            _with_take(track, *rows[label], performance, origin, length)
             for track, label in zip(tracks, labels, strict=True)
         ]
     if bars is None:
@@ -161,6 +163,25 @@ def with_arrangement(p: Project, arrangement: Arrangement, *, loop: bool = False
     return edits.set_loop_region(p, start=arrangement.start, end=arrangement.end, on=True) if loop else p
 
 
+def with_further_takes(p: Project, arrangement: Arrangement) -> Project:
+    """The song with an arrangement's takes under the clips of the piece that it belongs to, which play the first.
+
+    Raises:
+        EditError: the parts of the piece do not lie there any more as they were made.
+    """
+    p = replace(p, sources={**p.sources, **arrangement.scratch.sources})
+    for track in arrangement.tracks:
+        takes = track.clips[0].takes
+        composition = composition_of(takes[0])
+        assert composition is not None
+        clip = parts_of(p, composition.id).get(composition.label)
+        if clip is None:
+            raise EditError("The parts were changed meanwhile, so the new takes have no place: generate them again.")
+        for number, take in enumerate(takes):
+            p = edits.add_take(p, clip.id, take, choose=number == 0)
+    return p
+
+
 def new_take(
     project: Project,
     folder: Path,
@@ -180,7 +201,7 @@ def new_take(
     placed, _ = place_performance(scratch, folder, performance, clip.position, check=check)
     take = placed.tracks[-1].clips[0].chosen
     part = performance.score.parts[0]
-    record = part_record(performance, part, composition.id, composition.prompt, variant)
+    record = part_record(performance, part, composition.id, composition.prompt, variant, composition.asked)
     content = as_before(take.content.like(clip.stretch), clip, project)
     return replace(take, content=content, name=variant_name(variant, part), provenance=record), placed
 
@@ -211,9 +232,9 @@ def tempo_of(score: Score) -> Fraction:
 
 
 def part_record(
-    performance: Performance, part: Part, composition_id: str, prompt: str, variant: Variant
+    performance: Performance, part: Part, composition_id: str, prompt: str, variant: Variant, asked: str = ""
 ) -> dict[str, Any]:
-    """The record of a take of a composed part, in plain JSON values."""
+    """The record of a take of a composed part, in plain JSON values; `asked` as `Composition` has it."""
     wish, score = performance.wish, performance.score
     return {
         "kind": KIND,
@@ -238,6 +259,8 @@ def part_record(
             "key": score.key,
             "gain_db": score.gain_db,
             "rolls": dict(performance.rolls),
+            "asked": asked,
+            "labels": [each.name for each in score.parts],
             "form": form_record(Form(score.chords, sections_of_piece(score.sections))),
         },
     }
@@ -265,32 +288,35 @@ def variant_name(variant: Variant, part: Part) -> str:
     return " · ".join(words) or "First"
 
 
-def _first(track: Track, part: Part, performance: Performance, composition_id: str, prompt: str, length: int) -> Track:
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """Where takes come from. piece: the id of their composition; prompt and asked: as `Composition` has them."""
+
+    piece: str
+    prompt: str
+    asked: str
+
+    def record(self, performance: Performance, part: Part) -> dict[str, Any]:
+        """That of a take of a part."""
+        variant = Variant(part.name, performance.rolls.get(part.name, 0))
+        return part_record(performance, part, self.piece, self.prompt, variant, self.asked)
+
+
+def _first(track: Track, part: Part, performance: Performance, origin: _Origin, length: int) -> Track:
     clip = track.clips[0]
-    variant = Variant(part.name, performance.rolls.get(part.name, 0))
-    take = replace(
-        clip.chosen,
-        name=_take_name(performance),
-        provenance=part_record(performance, part, composition_id, prompt, variant),
-    )
-    clip = replace(clip, takes=(take,), comp=(), name=clip_name(part, prompt))
+    take = replace(clip.chosen, name=_take_name(performance), provenance=origin.record(performance, part))
+    clip = replace(clip, takes=(take,), comp=(), name=clip_name(part, origin.prompt))
     clip = cut_off(clip, length, performance.sound.rate)
     return replace(track, name=ROLE_TITLES.get(part.role, track.name), clips=(clip,))
 
 
-def _with_take(
-    track: Track, other: Track, part: Part, performance: Performance, composition_id: str, prompt: str, number: int,
-    length: int,
-) -> Track:  # fmt: skip
+def _with_take(track: Track, other: Track, part: Part, performance: Performance, origin: _Origin, length: int) -> Track:
     clip, theirs = track.clips[0], other.clips[0]
-    variant = Variant(part.name, performance.rolls.get(part.name, 0))
     content = theirs.chosen.content
     if length and theirs.length > length:
         content = content.trimmed(theirs.length, 0, length)
-    take = replace(
-        theirs.chosen, content=content, name=_take_name(performance),
-        provenance=part_record(performance, part, composition_id, prompt, variant),
-    )  # fmt: skip
+    record = origin.record(performance, part)
+    take = replace(theirs.chosen, content=content, name=_take_name(performance), provenance=record)
     return replace(track, clips=(replace(clip, takes=(*clip.takes, take)),))
 
 

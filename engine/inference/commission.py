@@ -1,6 +1,7 @@
 """What the window asks the composer for, in its own words. What becomes of it is in `engine.inference.wishing`."""
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 
 from engine.music.guide import NO_GUIDE, Guide
 from engine.music.keys import Key
@@ -40,6 +41,12 @@ class Commission:
     density: float | None = None
     theme: tuple[Note, ...] = ()
     guide: Guide = NO_GUIDE
+
+    @property
+    def identity(self) -> str:
+        """The same for two commissions that ask for the same but for the seed, spaces and capitals."""
+        words = " ".join(self.prompt.split()).casefold()
+        return hashlib.sha256(repr(replace(self, prompt=words, seed=0)).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,9 +87,11 @@ class ComposerProcess:
         with suppress(EngineError, Cancelled):  # who asks for something is told
             self._reached().send(Prepare(next(self._numbers)))
 
-    def compose(self, wish: Wish, takes: int, context: Context, *, rate: int = RATE) -> tuple[Performance, ...]:
-        """Composes and plays `takes` arrangements with the same parts."""
-        return self._asked(lambda number: Compose(number, wish.to_dict(), takes, rate), context)
+    def compose(
+        self, wish: Wish, takes: int, context: Context, *, rate: int = RATE, seed: int | None = None
+    ) -> tuple[Performance, ...]:
+        """Composes and plays `takes` arrangements with the same parts; with a `seed`, none of them the wish's own."""
+        return self._asked(lambda number: Compose(number, wish.to_dict(), takes, rate, seed), context)
 
     def play_part(
         self,

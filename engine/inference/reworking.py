@@ -9,12 +9,12 @@ from engine.compose.piece import Variant
 from engine.compose.score import Score
 from engine.compose.understanding import understood
 from engine.compose.variants import instruments_for, next_roll
-from engine.compose.wish import SectionWish, Wish, family_of
+from engine.compose.wish import SectionWish, Wish, family_of, felt_tempo
 from engine.errors import EngineError
 from engine.inference.arranging import Arrangement, arranged, new_take
 from engine.inference.commission import Change
 from engine.inference.composer import ComposerProcess
-from engine.inference.compositions import Composition, composition_of, rolls_of
+from engine.inference.compositions import Composition, clips_of, composition_of, rolls_of
 from engine.jobs import Context
 from engine.music.glossary import bundled
 from engine.music.keys import parse_key
@@ -52,6 +52,39 @@ def reworked(
     return new_take(project, folder, performance, variant, clip, composition, check=context.check)
 
 
+def further_takes(
+    composer: ComposerProcess, project: Project, folder: Path, piece: Composition, takes: int, seed: int,
+    context: Context,
+) -> tuple[Arrangement, Score]:  # fmt: skip
+    """Other arrangements of a piece, in its style, key and form (see `arranging.with_further_takes`); a job's.
+
+    They are in the song's tempo. Also the score of the first.
+
+    Args:
+        composer: composes and plays.
+        project: the song as it is now.
+        folder: its folder.
+        piece: which; its parts lie in the song.
+        takes: how many.
+        seed: of the first, or one soon before it.
+        context: of the job.
+
+    Raises:
+        EngineError: nothing else with the parts of the piece was found.
+        Cancelled: the user cancelled.
+    """
+    clip = next(clip for _, clip in clips_of(project, piece.id))
+    wish = Wish.from_dict(dict(piece.wish))
+    tempo = felt_tempo(float(project.clock.tempo_at(clip.position)), wish.signature)
+    performances = composer.compose(replace(wish, tempo=tempo), takes, context, seed=seed)
+    score = performances[0].score
+    arrangement = arranged(
+        project, folder, performances, clip.position, prompt=piece.prompt, bars=round(score.length / score.bar),
+        follow=False, composition_id=piece.id, asked=piece.asked, check=context.check,
+    )  # fmt: skip
+    return arrangement, score
+
+
 def with_part(
     composer: ComposerProcess, project: Project, folder: Path, clip: Clip, role: str, context: Context
 ) -> Arrangement:
@@ -67,7 +100,8 @@ def with_part(
     score = performance.score
     return arranged(
         project, folder, [performance], clip.position, prompt=composition.prompt,
-        bars=round(score.length / score.bar), follow=False, composition_id=composition.id, check=context.check,
+        bars=round(score.length / score.bar), follow=False, composition_id=composition.id,
+        asked=composition.asked, check=context.check,
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from engine.inference.song_form import song_form
 from engine.jobs import Job
 from engine.music.guide import ChordSpan, Guide, MelodyNote
 from engine.playback.device import NO_SOUND, DeviceSettings
+from engine.project import edits
 from engine.project.files import load
 from engine.project.model import Clip, new_project
 from engine.timing.signature import Signature
@@ -80,6 +81,11 @@ def type_and_enter(bar: ComposerBar, text: str) -> None:
     bar.line.selectAll()
     QTest.keyClicks(bar.line, text)
     QTest.keyClick(bar.line, Qt.Key.Key_Return)
+
+
+def called_bar(desk: Desk) -> ComposerBar:
+    desk.actions["compose"].trigger()
+    return desk.composer.floating.bar
 
 
 def lead_of(desk: Desk) -> Clip:
@@ -288,6 +294,55 @@ def test_whole_arrangements_are_compared_by_one_choice(desk: Desk, until: Until)
     desk.document.select([clip.id for clip in clips(desk)])
     QTest.keyClick(desk.timeline.canvas, Qt.Key.Key_1)
     assert [clip.take for clip in clips(desk)] == [0, 0]
+
+
+def test_the_same_asked_for_again_comes_as_further_takes_of_the_same_tracks(piece: Desk, until: Until) -> None:
+    composing, before = piece.composer.composing, piece.document.project
+    assert composing.asked_again, "at the playhead, which is still where the piece begins"
+    type_and_enter(called_bar(piece), "chiptune,  D minor, 150 bpm")
+    assert {each.clip_id for each in piece.document.coming} == {clip.id for clip in clips(piece)}, "marked on the clips"
+    until(lambda: not piece.jobs.running_in("compose") and len(clips(piece)[0].takes) == 2)
+    after = clips(piece)
+    assert [track.id for track in piece.document.project.tracks] == [track.id for track in before.tracks]
+    assert [(clip.take, len(clip.takes)) for clip in after] == [(1, 2), (1, 2)]
+    assert all(clip.takes[0].content != clip.takes[1].content for clip in after)
+    records = [composition_of(take) for clip in after for take in clip.takes]
+    assert {(each.id, each.key, each.genre) for each in records if each} == {
+        (each.id, "D minor", "chiptune") for each in records[:1] if each
+    }
+    assert piece.document.selection.clips == {clip.id for clip in after}
+    assert piece.actions["undo"].text() == "Undo Compose “chiptune, D minor, 150 bpm” again"
+    menu = piece.composer.floating.bar.verbs.arrangements_menu()
+    assert [entry.isChecked() for entry in menu.actions()] == [False, True]
+    menu.actions()[0].trigger()
+    assert [clip.take for clip in clips(piece)] == [0, 0]
+    piece.actions["undo"].trigger()
+    piece.actions["undo"].trigger()
+    assert piece.document.project.tracks == before.tracks
+
+
+def test_other_words_another_place_or_other_parts_are_new_tracks(piece: Desk) -> None:
+    composing, bar = piece.composer.composing, called_bar(piece)
+    assert bar.line.text() == "chiptune, D minor, 150 bpm"
+    assert composing.asked_again
+    assert "further takes" in bar.button.toolTip()
+    QTest.keyClicks(bar.line, "!")
+    assert not composing.asked_again
+    assert "further takes" not in bar.button.toolTip()
+    bar.line.selectAll()
+    QTest.keyClicks(bar.line, "Chiptune, D minor, 150 bpm ")
+    assert composing.asked_again, "capitals and spaces are no matter"
+    composing.change(roles=("bass",))
+    assert not composing.asked_again
+    composing.change(roles=("bass", "lead"))
+    length = clips(piece)[0].length
+    piece.document.select([], region=(length, 2 * length))
+    assert not composing.asked_again, "two other bars"
+    piece.document.select([], region=(0, length))
+    assert composing.asked_again, "its own two"
+    piece.document.select([])
+    piece.document.apply("Delete", lambda p: edits.remove_clips(p, [lead_of(piece).id]))
+    assert not composing.asked_again, "not all its parts are there"
 
 
 def test_a_second_piece_fits_the_song_and_the_selected_time(piece: Desk, until: Until) -> None:

@@ -12,8 +12,25 @@ from engine.compose.piece import Performance, Rendering, Variant
 from engine.compose.variants import variant_score
 from engine.compose.wish import Wish
 from engine.errors import EditError
-from engine.inference.arranging import Arrangement, arranged, new_take, with_arrangement, with_take
-from engine.inference.compositions import choose_arrangement, clips_of, composition_of, key_of_song, role_of, rolls_of
+from engine.inference.arranging import (
+    Arrangement,
+    arranged,
+    new_take,
+    with_arrangement,
+    with_further_takes,
+    with_take,
+)
+from engine.inference.compositions import (
+    arrangement_played,
+    arrangements_of,
+    choose_arrangement,
+    clips_of,
+    composition_of,
+    key_of_song,
+    piece_asked_for,
+    role_of,
+    rolls_of,
+)
 from engine.inference.placing import instrument_of_part
 from engine.inference.song_form import song_form
 from engine.project import edits
@@ -85,6 +102,40 @@ def test_takes_lie_under_the_clips_of_all_parts_and_are_chosen_together(song: tu
     records = [composition_of(clip.chosen) for _, clip in chosen.clips()]
     assert [Wish.from_dict(dict(each.wish)).seed for each in records if each] == [4, 4, 4]
     assert len(list(clips_of(chosen, first.id))) == 3
+
+
+def test_further_takes_of_a_piece_play_together_beside_a_part_made_again(song: tuple[Project, Path]) -> None:
+    project, folder = song
+    placed = with_arrangement(project, lay(song, asked="the same"))
+    piece = piece_asked_for(placed, "the same", RATE, ())
+    assert piece is not None, "a frame inside it"
+    assert piece_asked_for(placed, "another", RATE, ()) is None
+    assert piece_asked_for(placed, "the same", RATE, (), exact=True) is None
+    far = placed.clock.frames(placed.clock.bar_start(9))
+    assert piece_asked_for(placed, "the same", far, ()) is None
+    ids = [clip.id for _, clip in placed.clips()]
+    assert piece_asked_for(placed, "the same", far, ids) == piece, "selected whole"
+    assert piece_asked_for(placed, "the same", far, ids[:1]) is None
+    lead = placed.tracks[2].clips[0]
+    again = edits.add_take(placed, lead.id, replace(lead.chosen, id="again", name="Again 1"), choose=True)
+    other = performance(replace(WISH, seed=9))
+    arrangement = arranged(
+        again, folder, [other], lead.position, prompt="pop", bars=2, follow=False, composition_id=piece.id,
+        asked="the same",
+    )  # fmt: skip
+    grown = with_further_takes(again, arrangement)
+    assert [(clip.take, len(clip.takes)) for _, clip in grown.clips()] == [(1, 2), (1, 2), (2, 3)]
+    assert arrangements_of(grown, piece.id) == [3, 9]
+    assert arrangement_played(grown, piece.id) == 1
+    first = choose_arrangement(grown, piece.id, 0)
+    assert [clip.take for _, clip in first.clips()] == [0, 0, 0], "the part as it was composed with the others"
+    assert arrangement_played(first, piece.id) == 0
+    mixed = edits.choose_take(first, lead.id, 2)
+    assert arrangement_played(mixed, piece.id) is None
+    cut = edits.remove_clips(again, [lead.id])
+    assert piece_asked_for(cut, "the same", RATE, ()) is None
+    with pytest.raises(EditError, match="changed meanwhile"):
+        with_further_takes(cut, arrangement)
 
 
 def test_the_record_survives_saving_and_makes_the_part_again(song: tuple[Project, Path]) -> None:
