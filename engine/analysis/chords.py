@@ -26,12 +26,18 @@ from engine.music.scales import SCALES
 
 Values = NDArray[np.float64]
 
-QUALITIES = {"maj": 0.0, "min": 0.0, "7": 0.03, "maj7": 0.03, "m7": 0.03, "sus4": 0.05, "dim": 0.05, "m7b5": 0.06}
-"""Chords that can be read in notes, and by how much a simpler one is preferred to them (of a likeness of at most 1)."""
+QUALITIES = {"maj": 0.02, "min": 0.02, "7": 0.0, "maj7": 0.0, "m7": 0.0, "sus4": 0.07, "dim": 0.07, "m7b5": 0.08}
+"""Chords that can be read in notes, and by how much others are preferred to them (of a likeness of at most 1).
+
+A seventh chord has a tone that its triad lacks, so its likeness falls where that is soft.
+"""
 
 _TONE = (1.0, 0.9, 0.8, 0.6)  # how much of each tone of a chord sounds, from the root on
 _SHARP = 10.0  # how much likelier a chord is that is more alike
-_BASS = 0.09  # of a likeness: a root that is the lowest
+_BASS, _BASS_AT_BAR = 0.09, 0.27  # of a likeness: a root that is the lowest, and where a bar begins
+_LOWEST = 0.6  # of a beat that the lowest note counts longer: it is the root, or a tone that no other part plays
+_SHORT = 0.1  # of a beat: what is shorter is no bass
+_EVEN = 0.5  # the power of how long a tone sounds with which it counts: chords that are struck shortly are heard, too
 _IN_KEY = 0.05  # of a likeness: a chord whose tones are all of the key; decides the third where none is played
 _CHANGE, _IN_BAR = 3.0, 5.0  # how unlikely a change is, and how much more so within a bar
 _TRUST = 0.7  # how much the network's answers for single beats count against that
@@ -123,14 +129,14 @@ def chords_of_notes(notes: Sequence[Note], bar: float, tempo: float, beat: float
             if shared <= 0.02:
                 continue
             high[number, note.pitch % 12] += shared
-            if note.pitch < lowest[number] and shared > 0.2 * beat:
+            if note.pitch < lowest[number] and shared > _SHORT * beat:
                 lowest[number] = note.pitch
                 low[number] = 0.0
                 low[number, note.pitch % 12] = 1.0
     bars = {round(number * bar / beat) for number in range(int(end / bar) + 1)}
     edges[-1] = max(end, edges[-2] + 0.01)
     seconds: Values = np.asarray(edges * (60 / tempo), np.float64)
-    return _read(seconds, bars, high, low)
+    return _read(seconds, bars, (high + _LOWEST * beat * low) ** _EVEN, low)
 
 
 def key_of_chords(chords: Sequence[SoundingChord]) -> Key | None:
@@ -192,13 +198,20 @@ def _heard(sound: NDArray[np.float32], edges: Values, bars: set[int]) -> tuple[S
 
 
 def _read(edges: Values, bars: set[int], high: Values, low: Values) -> tuple[SoundingChord, ...]:
-    """The likeliest chords of notes of which this sounds, high and low (N, 12), in beats whose edges (s) are given."""
+    """The likeliest chords of notes, in beats whose edges (s) are given.
+
+    Args:
+        edges: of the beats, (N + 1,).
+        bars: the beats with which a bar begins.
+        high: how much each pitch class sounds in each beat, (N, 12).
+        low: 1 for the lowest of them, (N, 12).
+    """
     templates, states = _templates()
     loud = high.sum(axis=1) > 0
     likeness = (high / np.maximum(np.linalg.norm(high, axis=1, keepdims=True), 1e-9)) @ templates.T  # (N, states)
     roots = np.array([root for root, _ in states])
-    bass = low / np.maximum(low.max(axis=1, keepdims=True), 1e-9)
-    likeness = likeness + _BASS * bass[:, roots] - np.array([QUALITIES[quality] for _, quality in states])
+    bass = np.where([beat in bars for beat in range(len(low))], _BASS_AT_BAR, _BASS)
+    likeness = likeness + bass[:, None] * low[:, roots] - np.array([QUALITIES[quality] for _, quality in states])
     likelihood = _SHARP * likeness * loud[:, None]
     best = _path(likelihood, bars)
     key = _key_of_states([states[state] for state, sounds in zip(best, loud, strict=True) if sounds])

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from engine.analysis.bar_network import bar_start
+from engine.analysis.bar_network import bar_features, bar_odds, bar_series, bar_start
 from engine.analysis.beat_placement import settled_tempo
 from engine.analysis.heard_tempo import felt_pulse
 from engine.analysis.metre import Metre
@@ -14,6 +14,9 @@ STEADY = 0.05
 """How clear a pulse is, 0 to 1, from which it can be played along with."""
 _LEAST = 8  # beats
 _WHOLE = 0.015  # s by which a sound differs at most from whole bars at the tempo heard, where it is a loop
+_BARS = 1.5
+"""What the network of bars counts against that of the metre, where a tempo, its half and its double are compared: from
+1 to 3 as many of 104 pieces without drums are at their true tempo (.97; .94 without it)."""
 _NEAR = 0.02  # a share of a tempo heard without any expectation, within which the exact one lies
 
 
@@ -49,7 +52,7 @@ def find_grid(audio: Audio, *, beats: int | None = None, tempo: float | None = N
         audio: the sound.
         beats: in a bar, where they are known.
         tempo: felt beats a minute, where they are known.
-        lean: how much likelier a tempo counts than its half, in logarithms.
+        lean: how much likelier a tempo counts than its half, in logarithms; with it, bars are heard at both, too.
     """
     return grid_of_sound(mono(audio), beats=beats, tempo=tempo, lean=lean)
 
@@ -70,7 +73,7 @@ def grid_of_sound(
     felt = expected or felt_pulse(sound, onsets, beats=beats, tempo=tempo, lean=lean)
     if felt is None:
         return None
-    prior = tempo or felt.tempo
+    prior = tempo or (_of_octaves(sound, onsets, felt, beats or felt.beats) if lean else felt.tempo)
     if len(sound) / RATE < _LEAST * 60 / prior:
         return None
     near, clarity = _refined(onsets, prior, 0.005 if tempo else _NEAR)
@@ -83,6 +86,17 @@ def grid_of_sound(
     exact = _of_whole_bars(len(sound) / RATE, near, count)
     start = bar_start(sound, onsets, 60 / (exact or near), count, loop=exact is not None)
     return Grid(exact if exact and start == 0.0 else near, start, count, clarity, felt.compound)
+
+
+def _of_octaves(sound: Series, onsets: Onsets, felt: Metre, beats: int) -> float:
+    """The felt tempo, or its half or double where bars are heard so much more clearly at that."""
+
+    def likely(octave: tuple[float, float]) -> float:
+        beat = 60 / octave[0]
+        bars = bar_odds(bar_features(bar_series(sound, onsets, beat, beats), beat, beats))
+        return octave[1] + _BARS * float(bars.max())
+
+    return max(felt.octaves, key=likely)[0] if felt.octaves else felt.tempo
 
 
 def _of_whole_bars(seconds: float, tempo: float, beats: int) -> float | None:

@@ -1,5 +1,7 @@
 """The tempo that people would tap to a sound of which nothing is known, also where no drums play, and its metre."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from engine.analysis.metre import LEAST, Metre, felt_metre
@@ -43,7 +45,7 @@ def felt_pulse(
         if tempo is None and (plain := plain_pulse(sound, onsets)):
             return Metre(plain, beats or _USUAL, False, 1.0)
         if metre := felt_metre(sound, onsets, beats=beats, tempo=tempo, lean=lean):
-            return Metre(tempo or metre.tempo, metre.beats, metre.compound, metre.confidence)
+            return replace(metre, tempo=tempo or metre.tempo)
     return Metre(float(tempo or repeating or 0.0), beats or _USUAL, False, 0.0)
 
 

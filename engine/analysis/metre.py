@@ -41,17 +41,22 @@ _CHANGE = 0.6  # s over which changes of the harmony are looked for
 _TONES = 4  # rows of the harmony in one that is compared
 _KNOWN = 0.02  # a share of a known tempo
 _AROUND = 4  # tempos on both sides that count as the same
+_SAME = 0.03  # a share of a tempo within which another one is its half or double
 _ENOUGH = 0.75  # of a sound after which it is compared with itself at most
 
 
 @dataclass(frozen=True, slots=True)
 class Metre:
-    """tempo: beats a minute, within about 1 %. beats: in a bar. compound: whether a beat falls into three."""
+    """tempo: beats a minute, within about 1 %. beats: in a bar. compound: whether a beat falls into three.
+
+    octaves: of this tempo and of its half and its double, where these are tried, how likely each is, in logarithms.
+    """
 
     tempo: float
     beats: int
     compound: bool
     confidence: float
+    octaves: tuple[tuple[float, float], ...] = ()
 
 
 def felt_metre(
@@ -83,7 +88,10 @@ def felt_metre(
     around = slice(max(0, place - _AROUND), place + _AROUND + 1)
     felt = float(np.exp(likely[around, number] @ np.log(TEMPOS[around]) / likely[around, number].sum()))
     count, compound = METRES[number]
-    return Metre(felt, beats or count, compound and beats in (None, count), float(near[place, number]))
+    tried = [each for each in (felt / 2, felt, 2 * felt) if TEMPOS[0] < each < TEMPOS[-1]]
+    octaves = [(each, float(odds[np.abs(np.log(TEMPOS / each)) < _SAME, number].max())) for each in tried]
+    confidence = float(near[place, number])
+    return Metre(felt, beats or count, compound and beats in (None, count), confidence, tuple(octaves))
 
 
 def log_odds(features: Values, weights: Weights) -> Values:

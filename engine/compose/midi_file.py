@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from engine.timing.signature import Signature
 
 _LIMIT = 16 << 20  # bytes
 _DRUMS = 9  # the channel of drums, counted from 0
+_STRUM = 0.06  # quarter notes between two notes of a chord, which a hand does not strike at once, at most
 FAMILY_PLAYERS = (
     "grand piano", "vibraphone", "drawbar organ", "nylon guitar", "finger bass", "violin", "strings", "trumpet",
     "tenor sax", "flute", "saw lead", "warm pad", "sweep pad", "sitar", "kalimba", "synth pluck",
@@ -143,7 +145,7 @@ def guess(track: MidiTrack) -> tuple[str, str]:
     pitches = sorted(note.pitch for note in track.notes)
     if family == "bass" or pitches[len(pitches) // 2] < 48:
         return "bass", instrument
-    starts = [round(note.start, 2) for note in track.notes]
-    if len(set(starts)) < 0.7 * len(starts):
+    starts = sorted(note.start for note in track.notes)
+    if sum(after - before > _STRUM for before, after in pairwise(starts)) + 1 < 0.7 * len(starts):
         return ("pad" if family in ("synth pad", "strings", "choir") else "chords"), instrument
     return "lead", instrument
