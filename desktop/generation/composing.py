@@ -34,7 +34,6 @@ from engine.timing.signature import COMMON_TIME
 if TYPE_CHECKING:
     import numpy as np
 
-    from engine.compose.score import Score
     from engine.inference.arranging import Arrangement
     from engine.inference.composer import ComposerProcess
     from engine.inference.filling import Filled
@@ -326,7 +325,7 @@ class Composing(QObject):
         context: Context,
     ) -> Composed:
         """A job's thread."""
-        from engine.inference.arranging import arranged
+        from engine.inference.arranging import arranged, line_of
         from engine.inference.wishing import wish_of
 
         wish, sentences = wish_of(commission, setting)
@@ -339,7 +338,7 @@ class Composing(QObject):
             follow=setting is None, asked=commission.identity, check=context.check,
         )  # fmt: skip
         _prepare(folder, arrangement.scratch, context)
-        return Composed(arrangement, sentences, _line(score))
+        return Composed(arrangement, sentences, line_of(score))
 
     def _compose_again(
         self, folder: Path, project: Project, piece: Composition, commission: Commission, takes: int, context: Context
@@ -348,9 +347,9 @@ class Composing(QObject):
         from engine.inference.reworking import further_takes
 
         part = Part(context, 0.0, _PLAYING)
-        arrangement, score = further_takes(self.composer, project, folder, piece, takes, commission.seed, part)
+        arrangement, line = further_takes(self.composer, project, folder, piece, takes, commission.seed, part)
         _prepare(folder, arrangement.scratch, context)
-        return Composed(arrangement, (), _line(score))
+        return Composed(arrangement, (), line)
 
     # parts
 
@@ -615,12 +614,6 @@ def _boxes_under(project: Project, piece: Composition, takes: int) -> list[_Box]
         for track, clip in compositions.clips_of(project, piece.id)
         if (found := composition_of(clip.chosen)) is not None and found.label in piece.labels
     ]
-
-
-def _line(score: "Score") -> str:
-    """What a piece is, for the line under the bar."""
-    bars = counted(round(score.length / score.bar), "bar")
-    return f"{score.genre.capitalize()} · {score.key} · {score.tempo:g} BPM · {bars}"
 
 
 def _prepare(folder: Path, project: Project, context: Context) -> None:

@@ -19,6 +19,7 @@ from engine.inference.compositions import KIND, ROLE_TITLES, Composition, compos
 from engine.inference.placing import as_before, place_performance
 from engine.inference.song_form import Form, form_record
 from engine.music.notes import instrument_title
+from engine.plain_text import counted
 from engine.project import edits
 from engine.project.edits.structure import unused
 from engine.project.model import Clip, Fade, FadeShape, Project, Take, Track
@@ -272,6 +273,12 @@ def sections_of_piece(sections: Sequence[Section]) -> tuple[tuple[Fraction, Frac
         (Fraction(each.start).limit_denominator(_GRID), Fraction(each.length).limit_denominator(_GRID), each.name)
         for each in sections
     )
+
+
+def line_of(score: Score) -> str:
+    """What a piece is, in a line: “Hip hop · A minor · 84 BPM · 16 bars”."""
+    bars = counted(round(score.length / score.bar), "bar")
+    return f"{score.genre.capitalize()} · {score.key} · {score.tempo:g} BPM · {bars}"
 
 
 def clip_name(part: Part, prompt: str) -> str:

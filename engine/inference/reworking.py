@@ -11,7 +11,7 @@ from engine.compose.understanding import understood
 from engine.compose.variants import instruments_for, next_roll
 from engine.compose.wish import SectionWish, Wish, family_of, felt_tempo
 from engine.errors import EngineError
-from engine.inference.arranging import Arrangement, arranged, new_take
+from engine.inference.arranging import Arrangement, arranged, line_of, new_take
 from engine.inference.commission import Change
 from engine.inference.composer import ComposerProcess
 from engine.inference.compositions import Composition, clips_of, composition_of, rolls_of
@@ -55,10 +55,10 @@ def reworked(
 def further_takes(
     composer: ComposerProcess, project: Project, folder: Path, piece: Composition, takes: int, seed: int,
     context: Context,
-) -> tuple[Arrangement, Score]:  # fmt: skip
+) -> tuple[Arrangement, str]:  # fmt: skip
     """Other arrangements of a piece, in its style, key and form (see `arranging.with_further_takes`); a job's.
 
-    They are in the song's tempo. Also the score of the first.
+    They are in the song's tempo. Also a line on what they are.
 
     Args:
         composer: composes and plays.
@@ -82,7 +82,7 @@ def further_takes(
         project, folder, performances, clip.position, prompt=piece.prompt, bars=round(score.length / score.bar),
         follow=False, composition_id=piece.id, asked=piece.asked, check=context.check,
     )  # fmt: skip
-    return arrangement, score
+    return arrangement, line_of(score)
 
 
 def with_part(
