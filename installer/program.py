@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("engine", "desktop")
 LEFT_OUT = ("kept", "carried", "__pycache__")
 """Folders that only a clone needs."""
-NAMED_AT_RUN_TIME = ("rtmidi", "mido.backends.rtmidi", "c2pa")
+NAMED_AT_RUN_TIME = ("c2pa",)
 """Modules that the libraries import by names that no source holds."""
 WINDOW_ONLY = ("PySide6", "pyqtgraph", "sounddevice", "mido", "python-rtmidi", "llvmlite", "librosa", "python-stretch")
 """What the program depends on and its neural models do not."""
