@@ -4,7 +4,7 @@ Run it with `python -m tests.benchmarks.paired COMMIT`. Both commits are checked
 turns, so that both meet the same machine. Each figure is the median of the rounds; a ratio above 1 says that today's
 program takes longer. The start is that of the real program, to its first paint on a display of Xvfb; memory is what
 window and player keep for themselves once they rest. It prints the figures and writes `results/paired.json`.
-`--only NAME …` measures some of them: start, memory, shell, bounce, timeline, first_sound, live.
+`--only NAME …` measures some of them: start, memory, song_memory, shell, bounce, timeline, first_sound, live.
 """
 
 import argparse
@@ -55,6 +55,15 @@ for turn in range(5):
     seconds.append(time.process_time() - began)
 print(json.dumps({"bounce_processor_s": statistics.median(seconds)}))
 """
+SONG = """
+import numpy as np, soundfile
+from engine.cli import main
+main(["new", "song"])
+for number in range(8):
+    noise = np.random.default_rng(number).integers(-9000, 9000, (60 * 48000, 2), dtype=np.int16)
+    soundfile.write(f"{number}.wav", noise, 48000)
+    assert main(["import", "song", f"{number}.wav", "--track", f"Track {number}"]) == 0
+"""
 FIRST_SOUND = """
 import json
 from pathlib import Path
@@ -104,17 +113,31 @@ def shown(tree: Path) -> dict[str, float]:
 def memory(tree: Path) -> dict[str, float]:
     """Megabytes that the window and its player share with nobody, `REST_SECONDS` after the start."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "engine.cli"]
-        window = subprocess.Popen(command, cwd=tree, env=environment(tree, Path(folder)), stderr=subprocess.DEVNULL)
-        try:
-            time.sleep(REST_SECONDS)
-            children = psutil.Process(window.pid).children()
-            player = next(child for child in children if "engine.playback" in " ".join(child.cmdline()))
-            processes = {"window_mb": window.pid, "player_mb": player.pid}
-            return {name: psutil.Process(pid).memory_full_info().uss / 2**20 for name, pid in processes.items()}
-        finally:
-            window.terminate()
-            window.wait()
+        return _memory([], tree, Path(folder))
+
+
+def song_memory(tree: Path) -> dict[str, float]:
+    """The same with a song of eight tracks open, which the program in `tree` made itself."""
+    with tempfile.TemporaryDirectory() as folder:
+        surroundings = environment(tree, Path(folder))
+        made = [sys.executable, "-c", SONG]
+        subprocess.run(made, cwd=folder, env=surroundings, stdout=subprocess.DEVNULL, check=True)
+        figures = _memory(["open", str(Path(folder) / "song")], tree, Path(folder))
+    return {f"song_{name}": value for name, value in figures.items()}
+
+
+def _memory(arguments: list[str], tree: Path, folder: Path) -> dict[str, float]:
+    command = [sys.executable, "-m", "engine.cli", *arguments]
+    window = subprocess.Popen(command, cwd=tree, env=environment(tree, folder), stderr=subprocess.DEVNULL)
+    try:
+        time.sleep(REST_SECONDS)
+        children = psutil.Process(window.pid).children()
+        player = next(child for child in children if "engine.playback" in " ".join(child.cmdline()))
+        processes = {"window_mb": window.pid, "player_mb": player.pid}
+        return {name: psutil.Process(pid).memory_full_info().uss / 2**20 for name, pid in processes.items()}
+    finally:
+        window.terminate()
+        window.wait()
 
 
 def live(tree: Path) -> dict[str, float]:
@@ -156,6 +179,7 @@ def checked_out(commit: str, folder: Path) -> Iterator[Path]:
 FIGURES: Mapping[str, Callable[[Path], dict[str, float]]] = {
     "start": shown,
     "memory": memory,
+    "song_memory": song_memory,
     "shell": partial(told, SHELL),
     "bounce": partial(told, BOUNCE),
     "timeline": timeline,
