@@ -27,7 +27,7 @@ from tests.benchmarks.start import screen, start
 ROOT = Path(__file__).parents[2]
 RESULTS = Path(__file__).parent / "results"
 REST_SECONDS = 12.0  # the composer and the generator have started, and what was freed was given back
-LONG = {"bounce", "timeline", "live"}
+LONG = {"bounce", "live"}
 """What is measured once."""
 
 SHELL = """
