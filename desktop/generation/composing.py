@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from engine.inference.filling import Filled
 
 QUEUE = "compose"
-READ_MS = 300
-"""Milliseconds after the last letter of a prompt until it is read."""
+READ_MS, FOLLOW_MS = 300, 50
+"""Milliseconds after the last letter of a prompt until it is read, and after a change of the song until it is shown."""
 MAX_BARS, MAX_TAKES = 256, 4
 UNNAMED = "Composed"
 _USUAL = ("drums", "bass", "chords", "lead")
@@ -134,6 +134,12 @@ class Composing(QObject):
         self._reader.setSingleShot(True)
         self._reader.setInterval(READ_MS)
         self._reader.timeout.connect(self._read)
+        self._follower = QTimer(self)
+        self._follower.setSingleShot(True)
+        self._follower.setInterval(FOLLOW_MS)
+        self._follower.timeout.connect(self._follow_song)
+        self._played: tuple[int, int | None] = 0, None  # arrangements of the selected piece, and which one plays
+        document.changed.connect(lambda *_: self._follower.start())
         generation.panel.inputs_changed.connect(self._on_inputs)
         document.opened.connect(self._begin_anew)
         document.selection_changed.connect(self._on_selection)
@@ -177,6 +183,7 @@ class Composing(QObject):
         """Ends the composer's process. Jobs must have been asked to stop before."""
         self._closed = True
         self._reader.stop()
+        self._follower.stop()
         if self._composer is not None:
             self._composer.close()
 
@@ -551,6 +558,14 @@ class Composing(QObject):
     def _on_selection(self) -> None:
         self._reader.start()  # in the selected time a piece has another length
         self.changed.emit()
+
+    def _follow_song(self) -> None:
+        """Another arrangement of the selected piece plays, or it has others."""
+        piece = self.piece
+        played = (self.arrangements(piece), self.arrangement(piece)) if piece else (0, None)
+        if played != self._played:
+            self._played = played
+            self.changed.emit()
 
     def _on_inputs(self) -> None:
         self._reader.start()

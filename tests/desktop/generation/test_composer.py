@@ -314,10 +314,15 @@ def test_the_same_asked_for_again_comes_as_further_takes_of_the_same_tracks(piec
     assert piece.actions["undo"].text() == "Undo Compose “chiptune, D minor, 150 bpm” again"
     menu = piece.composer.floating.bar.verbs.arrangements_menu()
     assert [entry.isChecked() for entry in menu.actions()] == [False, True]
+    shown = piece.composer.floating.bar.verbs.arrangements
+    until(lambda: shown.text() == "All: B")
     menu.actions()[0].trigger()
     assert [clip.take for clip in clips(piece)] == [0, 0]
+    until(lambda: shown.text() == "All: A")
     piece.actions["undo"].trigger()
+    until(lambda: shown.text() == "All: B")
     piece.actions["undo"].trigger()
+    until(lambda: not shown.isVisible())
     assert piece.document.project.tracks == before.tracks
 
 
