@@ -1,5 +1,6 @@
 """How far two crowds of sounds are apart: the Fréchet distance of normal distributions fitted to their embeddings."""
 
+from collections.abc import Callable
 from typing import cast
 
 import numpy as np
@@ -25,6 +26,16 @@ def distance(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> float:
     root = vectors * np.sqrt(np.maximum(values, 0)) @ vectors.T
     both = np.linalg.eigvalsh(root @ b @ root)
     return float(means @ means + np.trace(a) + np.trace(b) - 2 * np.sqrt(np.maximum(both, 0)).sum())
+
+
+def main_axes(crowd: NDArray[np.float32], most: int = 16) -> Callable[[NDArray[np.float32]], NDArray[np.float64]]:
+    """What places crowds (m, W) in the main axes of one crowd (n, W): → (m, k), k ≤ `most` and a fourth of n.
+
+    Each of the W values is first divided by its spread in that crowd.
+    """
+    mean, spread = crowd.astype(np.float64).mean(0), crowd.astype(np.float64).std(0) + 1e-3
+    axes = np.linalg.svd((crowd - mean) / spread, full_matrices=False)[2][: max(1, min(most, len(crowd) // 4))]
+    return lambda other: (other - mean) / spread @ axes.T
 
 
 def figures(shop: Workshop) -> list[Figure]:

@@ -4,6 +4,10 @@ The guides are those of held-out pieces of the corpus, as their scores have them
 and key of the same pieces. What is heard is judged by plain spectra, which know nothing of the model: the strongest
 pitch class in each 40 ms from 250 Hz on, the triad whose notes are strongest while a chord lasts, the strongest onsets,
 and the level of each half second.
+
+What following costs: how much further from the real pieces the guided ones are as a crowd than those without a guide
+(the Fréchet distance of log-mel statistics, onsets among them, in the main axes of the real pieces), and how much less
+they are like their prompts, as the model's own towers hear it.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -15,10 +19,13 @@ from numpy.typing import NDArray
 
 from engine.compose.arrange import compose
 from engine.compose.genres import GENRES
+from engine.compose.render import render
 from engine.compose.score import HELD_OUT_PERIOD, Score
 from engine.compose.words import MOOD_WORDS
+from engine.evaluate.classifier import features
 from engine.evaluate.datasets import Wave
 from engine.evaluate.figures import Figure, Goal
+from engine.evaluate.frechet import distance, main_axes
 from engine.evaluate.workshop import Workshop, mean, within
 from engine.generate.interface import Request, Settings
 from engine.jobs import Context
@@ -30,15 +37,19 @@ _WINDOW = 4096  # samples at 24 kHz
 _MELODY_HERTZ, _CHORD_HERTZ, _HIGHEST = 250.0, 55.0, 4000.0
 _NEAR = 0.07  # s between an onset and the accent that it is
 _DEPTH = 12.0  # dB of the swells
-_FIRST = 10  # held-out pieces on which the weights were chosen, which are left out here
+_FIRST = 10  # held-out pieces on which weights were once chosen, which are left out here
+_FURTHER, _LIKE = 1.25, 0.95
+"""What a guide may cost: times the Fréchet distance, and the share of the likeness to the prompt that is left."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A guide with all parts, and the prompt of its piece."""
+    """A guide with all parts, the prompt of its piece, and where that has it: `start` seconds into that of a seed."""
 
     prompt: str
     guide: Guide
+    seed: int = 0
+    start: float = 0.0
 
 
 def asked(count: int, seconds: float, first: int = _FIRST) -> list[Asked]:
@@ -46,8 +57,7 @@ def asked(count: int, seconds: float, first: int = _FIRST) -> list[Asked]:
     requests: list[Asked] = []
     seed = 1 + HELD_OUT_PERIOD * first
     while len(requests) < count:
-        score = compose(seed)
-        seed += HELD_OUT_PERIOD
+        score, seed = compose(seed), seed + HELD_OUT_PERIOD
         lead = next((part for part in score.parts if part.role == "lead"), None)
         if lead is None or score.bar != 4.0:
             continue
@@ -61,7 +71,7 @@ def asked(count: int, seconds: float, first: int = _FIRST) -> list[Asked]:
                 break
             guide = Guide(melody=notes, chords=_chords(score)).between(start, start + seconds)
             if sum(note.length for note in guide.melody) > 0.5 * seconds:
-                requests.append(Asked(_prompt(score), _drawn(guide, score, seconds)))
+                requests.append(Asked(_prompt(score), _drawn(guide, score, seconds), score.seed, start))
                 break
     return requests
 
@@ -130,7 +140,48 @@ def figures(shop: Workshop) -> list[Figure]:
     beside = {"without a guide": without, "standard error": _error(values)}
     measure = "accents among as many strongest onsets, F1"
     rows.append(Figure("accents", measure, mean(values), "%", Goal(least=2 * without), beside))
+    return rows + _costs(shop, waves, wanted, seconds)
+
+
+def _costs(shop: Workshop, waves: dict[str, list[Wave]], wanted: list[Asked], seconds: float) -> list[Figure]:
+    """Fréchet distance and likeness to the prompt of each way, over those without a guide."""
+    melody, rate = shop.melody, shop.melody.capabilities.rate
+    waves = {"real": [_real(shop, each, seconds) for each in wanted], **waves}
+    crowds = {name: np.stack([features(wave, rate).numpy() for wave in waves[name]]) for name in waves}
+    axes = main_axes(crowds["real"])
+    apart = {name: distance(axes(crowds["real"]), axes(crowd)) for name, crowd in crowds.items()}
+    texts = [melody.sampler.embed_text([melody.read(each.prompt)])[0] for each in wanted]
+    like = {}
+    for name, sounds in waves.items():
+        heard = [melody.sampler.embed_music(np.ascontiguousarray(wave))[0] for wave in sounds]
+        like[name] = [float(one @ other) for one, other in zip(heard, texts, strict=True)]
+    rows = []
+    for name, told in _COSTLY.items():
+        ratio = apart[name] / apart["free"] if apart["free"] > 0 else float("nan")
+        beside = {"distance": apart[name], "without a guide": apart["free"]}
+        measure = f"Fréchet distance to the real pieces, {told}, over that without a guide"
+        rows.append(Figure(f"frechet_{name}", measure, ratio, "×", Goal(most=_FURTHER), beside))
+    for name, told in _COSTLY.items():
+        share = mean(like[name]) / mean(like["free"])
+        change = [one - other for one, other in zip(like[name], like["free"], strict=True)]
+        beside = {"cosine": mean(like[name]), "without a guide": mean(like["free"]), "real pieces": mean(like["real"])}
+        beside["standard error of the change"] = _error(change)
+        measure = f"likeness to the prompt, {told}, of that without a guide"
+        rows.append(Figure(f"words_{name}", measure, share, "%", Goal(least=_LIKE), beside))
     return rows
+
+
+def _real(shop: Workshop, each: Asked, seconds: float) -> Wave:
+    """The stretch of the piece that a guide is of, mono."""
+    rate = shop.melody.capabilities.rate
+
+    def make() -> Wave:
+        first, frames = round(each.start * rate), round(seconds * rate)
+        mix = render(compose(each.seed, own=shop.own), rate=rate, channels=1, first=first, frames=frames, stems=False)
+        wave: Wave = mix.mix[0]
+        return wave
+
+    return shop.kept(f"piece {each.seed} {each.start} {seconds} {shop.own}", make)
 
 
 def _half(guide: Guide, seconds: float) -> Guide:
@@ -148,6 +199,8 @@ _WAYS: dict[str, Callable[[Guide, float], Guide]] = {
     "accents": lambda guide, seconds: guide.only((GuidePart.ACCENTS,)),
 }
 
+_COSTLY = {"melody": "with a melody", "chords": "with chords", "both": "with both", "accents": "with accents"}
+
 
 def _made(shop: Workshop, each: Asked, guide: Guide, seed: int, seconds: float) -> Wave:
     def make() -> Wave:
@@ -156,7 +209,7 @@ def _made(shop: Workshop, each: Asked, guide: Guide, seed: int, seconds: float) 
         wave: Wave = shop.melody.generate(request, silent).takes[0].samples.mean(axis=1)
         return wave
 
-    return shop.kept(f"guided {each.prompt} {seed} {seconds} {guide.to_values()}", make)
+    return shop.kept(f"guided with latents {each.prompt} {seed} {seconds} {guide.to_values()}", make)
 
 
 # judges

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from time import perf_counter
 from typing import TypeVar, cast
 
@@ -25,6 +26,7 @@ from engine.models.contextual import ContextLm, Silence, beside
 from engine.models.diffusion import Callback, FrameAngles, no_callback
 from engine.models.dualpath import DualPath
 from engine.models.joint_embedding import JointEmbedding
+from engine.models.latent_guidance import LatentGuidance, ToneReadout
 from engine.models.layers.vae import LayersVae
 from engine.models.noise import Stream, normal, uniform
 from engine.models.semantic_lm import Sampling, SemanticLm
@@ -266,9 +268,24 @@ class Sampler:
         if descriptors is None or (params.steering is None and not guide):
             return None
         bias, into = torch.zeros(count, 1), first % descriptors.together
+        notes = not guide or self.tone_readout is None
         if params.steering is not None:
-            bias = bias + descriptors.logit_bias(params.steering, beat or 0.0, count, guide, place, into)
-        return bias + descriptors.guide_bias(guide, place, count, into) if guide else bias
+            bias = bias + descriptors.logit_bias(params.steering, beat or 0.0, count, guide, place, into, notes=notes)
+        return bias + descriptors.guide_bias(guide, place, count, into, notes=notes) if guide else bias
+
+    @cached_property
+    def tone_readout(self) -> ToneReadout | None:
+        """How loud the decoder's oscillators are, as it follows from latents; None where that is not known."""
+        with torch.inference_mode():
+            return self.vae.tone_readout() if isinstance(self.vae, VaeGan) else None
+
+    def _latent_guidance(self, first: int, frames: int, params: SamplingParams) -> diffusion.Guidance | None:
+        """What moves the latents from the absolute frame `first` on towards the guide; None where it says nothing."""
+        if not (params.guide.melody or params.guide.chords) or self.tone_readout is None:
+            return None
+        place = first - self._frames(params.guide_at)
+        guidance = LatentGuidance(self.tone_readout, params.guide, place, frames, self.config.vae.frame_rate)
+        return None if guidance.empty else guidance.moved
 
     def noise(self, first: int, frames: int, seeds: Sequence[int], stream: Stream = Stream.LATENT) -> Tensor:
         """(B, frames, D) noise from the absolute frame `first` on."""
@@ -350,10 +367,11 @@ class Sampler:
         length = past.shape[1] + noise.shape[1]
         omegas = [angle * omega for omega in params.omegas]
         seen = self._beside(history.frame_end - past.shape[1], len(noise), length, params)
+        guidance = self._latent_guidance(history.frame_end, noise.shape[1], params)
 
         def work() -> Tensor:
             with self.velocity(window_tokens, length, params.guidance, seen) as network:
-                return diffusion.continue_window(network, past, noise, omegas, callback)
+                return diffusion.continue_window(network, past, noise, omegas, callback, guidance)
 
         new = self._timed("dpd", work)  # (B, l, D)
         latents = torch.cat((history.latents, new), dim=1)[:, -config.frames :]
@@ -415,12 +433,13 @@ class Sampler:
         noise = self.noise(left.frame_end, frames, seeds)
         window = torch.cat((kept_left, noise, kept_right), dim=1)  # (B, L', D)
         seen = self._beside(left.frame_end - kept_left.shape[1], len(window), window.shape[1], params)
+        guidance = self._latent_guidance(left.frame_end, frames, params)
         place = torch.arange(window.shape[1])
         mask = (place >= kept_left.shape[1]) & (place < kept_left.shape[1] + frames)
 
         def work() -> Tensor:
             with self.velocity(window_tokens, window.shape[1], params.guidance, seen) as network:
-                return diffusion.denoise(network, window, mask, params.omegas, callbacks[1])
+                return diffusion.denoise(network, window, mask, params.omegas, callbacks[1], guidance)
 
         return self._timed("dpd", work)[:, kept_left.shape[1] : kept_left.shape[1] + frames]
 

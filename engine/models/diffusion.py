@@ -34,6 +34,10 @@ Callback = Callable[[int, int], None]
 """Called before each step with (steps done, number of steps); raises `Cancelled` to stop."""
 
 
+Guidance = Callable[[Tensor], Tensor]
+"""Moves clean latents (B, l, D) of the frames that are denoised (see `latent_guidance`)."""
+
+
 def no_callback(done: int, steps: int) -> None:
     """A `Callback` that neither reports nor cancels."""
 
@@ -124,6 +128,7 @@ def denoise(
     mask: Tensor,
     omegas: Sequence[float],
     callback: Callback = no_callback,
+    guidance: Guidance | None = None,
 ) -> Tensor:
     """Denoises the frames in `mask`; every other frame is returned bit-identical.
 
@@ -133,6 +138,7 @@ def denoise(
         mask: (L,) bool on the CPU, true where frames are to be denoised; at least one is.
         omegas: ω_1 … ω_T, taken from the last to the first.
         callback: progress and cancel, called before each step.
+        guidance: moves the clean latents that each step foretells.
 
     Returns:
         (B, L, D), the window with the masked frames denoised.
@@ -149,13 +155,21 @@ def denoise(
         callback(done, steps)
         v = network(z, FrameAngles(starts[t : t + 1], which), out_frames).to(z.dtype)  # (B, l, D)
         moved = step(z[:, out_frames], v, omegas[t])
+        if guidance is not None:
+            foretold = clean(z[:, out_frames], v, starts[t, 1])
+            moved = moved + math.cos(float(starts[t, 1]) - omegas[t]) * (guidance(foretold) - foretold)
         z[:, out_frames] = torch.where(out_mask, moved, z[:, out_frames]) if has_gaps else moved
     callback(steps, steps)
     return z
 
 
 def continue_window(
-    network: Velocity, past: Tensor, noise: Tensor, omegas: Sequence[float], callback: Callback = no_callback
+    network: Velocity,
+    past: Tensor,
+    noise: Tensor,
+    omegas: Sequence[float],
+    callback: Callback = no_callback,
+    guidance: Guidance | None = None,
 ) -> Tensor:
     """Algorithm 2, one round: (B, l, D) new frames after `kept` (B, L − l, D), which is read and never changed.
 
@@ -163,4 +177,4 @@ def continue_window(
     """
     window = torch.cat((past, noise), dim=1)  # (B, L, D)
     mask = torch.arange(window.shape[1]) >= past.shape[1]
-    return denoise(network, window, mask, omegas, callback)[:, past.shape[1] :]
+    return denoise(network, window, mask, omegas, callback, guidance)[:, past.shape[1] :]

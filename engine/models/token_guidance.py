@@ -9,7 +9,8 @@ without training). Which instruments play, and what, stays with the language mod
 
 A guide is followed in the same way: while a note of its melody sounds, by how much the token's notes are that note;
 while a chord sounds, by how much they are the chord's, its root in the bass; between the first of its accents and the
-last, by whether something begins at them and nothing elsewhere.
+last, by whether something begins at them and nothing elsewhere. Where latents tell how loud the decoder's oscillators
+are, these follow melody and chords in place of the tokens (`latent_guidance`), which then stay as they would be.
 
 A constant bias towards a key stays on the tonic chord: over 2 s the chroma changed half as much as without it (one
 minus cosine similarity 0.13; without bias 0.27; real pieces 0.40). So each phrase of 16 beats has two halves: the first
@@ -39,7 +40,7 @@ LOWEST = 9
 
 _KEY, _BEAT = 0.8, 3.0
 """How much a fit of one standard deviation over the vocabulary adds to the logarithm of a probability."""
-_MELODY, _CHORD, _BESIDE, _ACCENT = 2.6, 3.2, 2.0, 8.0
+_MELODY, _CHORD, _BESIDE, _ACCENT = 2.6, 3.2, 2.0, 2.5
 """The same of a melody, of a chord alone and under a melody, and of an onset at an accent."""
 _ROOT = 1.5  # how much a chord's root counts over its other notes
 _EDGE = 0.15  # s around the first and the last accent in which nothing else is to begin
@@ -139,12 +140,20 @@ class TokenDescriptors:
         return fits.index(max(fits)) / _PHASES
 
     def logit_bias(
-        self, steering: Steering, beat: float, count: int, guide: Guide = NO_GUIDE, first: int = 0, into: int = 0
+        self,
+        steering: Steering,
+        beat: float,
+        count: int,
+        guide: Guide = NO_GUIDE,
+        first: int = 0,
+        into: int = 0,
+        *,
+        notes: bool = True,
     ) -> Tensor:
         """Logit bias (count, V) of the next `count` tokens, starting at `beat` of the 16-beat phrase.
 
         A guide, whose seconds count from token 0, takes precedence from token `first` on where it says something.
-        into: how many tokens of the same time came before.
+        into: how many tokens of the same time came before. notes: whether tokens follow its melody and chords.
         """
         bias = torch.zeros(count, len(self._onset))
         if steering.tempo:
@@ -153,14 +162,17 @@ class TokenDescriptors:
         if steering.key is not None:
             home, away = self._fits(*steering.key)
             place = (beat + self.beats(1, steering.pace) * torch.arange(count, dtype=torch.float64)) % _PHRASE
-            share = self.key_share(guide, first, count, into)
+            share = self.key_share(guide, first, count, into) if notes else 1.0
             bias += share * _KEY * torch.where((place < _HOME)[:, None], home, away)
         return steering.strength * bias
 
-    def guide_bias(self, guide: Guide, first: int, count: int, into: int = 0) -> Tensor:
-        """Logit bias (count, V) of `count` tokens from `first` on, counted from where the guide's seconds do."""
+    def guide_bias(self, guide: Guide, first: int, count: int, into: int = 0, *, notes: bool = True) -> Tensor:
+        """Logit bias (count, V) of `count` tokens from `first` on, counted from where the guide's seconds do.
+
+        notes: whether tokens follow its melody and chords.
+        """
         bias = torch.zeros(count, len(self._onset))
-        for number, time in enumerate(self._middles(first, count, into)):
+        for number, time in enumerate(self._middles(first, count, into) if notes else ()):
             note = next((each for each in guide.melody if each.start <= time < each.end), None)
             span = next((each for each in guide.chords if each.start <= time < each.end), None)
             if note is not None:

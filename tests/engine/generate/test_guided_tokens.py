@@ -10,6 +10,7 @@ from engine.errors import ModelError
 from engine.generate.interface import Request, Settings, Task
 from engine.generate.melody import Melody
 from engine.jobs import Context
+from engine.models.latent_guidance import ToneReadout
 from engine.models.token_guidance import BASS, CHROMA, ONSETS, WEIGHTS, WIDTH, TokenDescriptors
 from engine.music.guide import Accent, ChordSpan, Guide, MelodyNote, SwellPoint, TimedPrompt
 from tests.engine.generate.test_melody import sound
@@ -78,6 +79,24 @@ def test_what_the_guide_does_not_reach_is_drawn_as_without_it(steerable: Melody)
     turned = drawn(Guide(words=(TimedPrompt(0.8, "a flute"),)))
     assert turned[:20] == free[:20]
     assert turned[20:] != free[20:]
+
+
+def test_where_latents_follow_the_tokens_stay_as_they_are(steerable: Melody, monkeypatch: pytest.MonkeyPatch) -> None:
+    sampler = steerable.sampler
+    weight = torch.randn(sampler.config.dpd.latent_width, 84, generator=torch.Generator().manual_seed(0))
+    readout = ToneReadout(weight, torch.full((84,), -3.0), 55.0)
+    monkeypatch.setitem(sampler.__dict__, "tone_readout", readout)
+    tones = [tone for tone in range(27, 84) if tone % 12 == 0]  # A from 250 Hz on
+
+    def made(guide: Guide) -> tuple[list[int], float]:
+        params = steerable._params(Request(settings=Settings(prompt="techno, 128 BPM"), guide=guide), None, None)
+        history, latents = sampler.append(sampler.empty(1), 20, [5], params)
+        power = (2 * readout(latents[0])).exp()
+        return history.tokens[0].tolist(), float((power[:, tones].sum(1) / power[:, 27:].sum(1)).mean())
+
+    (free, before), (guided, after) = made(Guide()), made(Guide(melody=(MelodyNote(0.0, 2.0, 69),)))
+    assert guided == free
+    assert after > before + 0.2
 
 
 @pytest.mark.parametrize("task", [task for task in Task if task is not Task.ACCOMPANY])
