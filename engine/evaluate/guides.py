@@ -37,7 +37,7 @@ _WINDOW = 4096  # samples at 24 kHz
 _MELODY_HERTZ, _CHORD_HERTZ, _HIGHEST = 250.0, 55.0, 4000.0
 _NEAR = 0.07  # s between an onset and the accent that it is
 _DEPTH = 12.0  # dB of the swells
-_FIRST = 10  # held-out pieces on which weights were once chosen, which are left out here
+_FIRST = 300  # held-out pieces on which ways and weights were tried before, which are left out here
 _FURTHER, _LIKE = 1.25, 0.95
 """What a guide may cost: times the Fréchet distance, and the share of the likeness to the prompt that is left."""
 

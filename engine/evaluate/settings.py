@@ -50,7 +50,7 @@ class Sizes:
     diversity_prompts: int = 8
     diversity_seeds: int = 6
     guides: int = 200  # held-out pieces whose melody, chords … are followed
-    guide_seconds: float = 8.0
+    guide_seconds: float = 4.0
     stems: int = 24  # held-out pieces whose bass is made anew
     stem_seconds: float = 12.0
     schedule_prompts: int = 40

@@ -22,9 +22,9 @@ from engine.music.guide import Guide
 
 _MELODY_HERTZ = 250.0
 _STEPS = 3  # down the gradient, in each step of the diffusion
-_MELODY, _CHORD = 0.2, 0.5
+_MELODY, _CHORD = 0.3, 1.0
 """How far a step goes for the melody and for the chords, in log amplitudes a unit of the gradient."""
-_LONGEST = 0.5  # of a step, in log amplitudes over all tones of a frame
+_LONGEST = 0.4  # of a step, in log amplitudes over all tones of a frame
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ from engine.models.vae_encoders import Encoder, FrameEncoder
 
 LATENT_SCALE = 3.0
 _NOISE = 4096  # latents after which the noise in the fine ones' place and the phases repeat: 164 s
+_OCTAVES = 4  # of oscillators at least, where they are to follow a melody and chords
 TURNED = "turned 1"
 """Part of a model's version where its decoder turns phases; another way of turning them takes another text."""
 
@@ -131,12 +132,12 @@ class VaeGan(nn.Module):
         return wave.float()
 
     def tone_readout(self) -> ToneReadout | None:
-        """The log amplitudes of the oscillators as they follow from scaled latents; None where there are none.
+        """The log amplitudes of the oscillators as they follow from scaled latents; None where they are few or none.
 
         What the decoder's backbone adds to them hardly varies (.4 % of the variance): it is that of latents of 0.
         """
         head, config = self.decoder, self.config
-        if not isinstance(head, InverseStftHead) or head.bank is None:
+        if not isinstance(head, InverseStftHead) or head.bank is None or config.tones < _OCTAVES * 12:
             return None
         scale = LATENT_SCALE / config.gain
         weight = head.bank.direct.weight.detach().float() * scale  # (C · J, D)
