@@ -61,4 +61,7 @@ track headers `timeline/menus.py`; of sections and chords `timeline/form_lanes.p
 `mixer/inserts.py`; of a device's panel `devices/panel.py`; of the composer bar `generation/composer_bar.py` and
 `generation/composer_verbs.py`; of a reference `generation/sound_field.py`; of guides `guides/panel.py`; of sounds that
 were found `browser/panel.py`.
+
+The mouse held down: `timeline/gestures/`, `timeline/ruler_drags.py`, `timeline/form_drags.py`, `notes/gestures.py`,
+`automation/gestures.py`, `clip_editor/pointer.py`. A double-click on a clip opens it in `editors.py`.
 """
