@@ -13,10 +13,10 @@ export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: run test check pytest soak bench kernels screenshots package clean
 
-run: $(VENV)/.run  ## set up and open the program; without a display, do the main job headless
+run: $(VENV)/.run build/.kernels  ## set up and open the program; without a display, do the main job headless
 	@sh .ci/run-app $(BIN) $(SONG)
 
-test: $(VENV)/.test  ## lint, types and every test (a sample of the long runs), side by side
+test: $(VENV)/.test build/.kernels  ## lint, types and every test (a sample of the long runs), side by side
 	$(MAKE) -j 2 check pytest
 
 pytest: $(VENV)/.test  ## every test, in as many processes as there are cores
@@ -50,6 +50,10 @@ $(VENV)/.run: pyproject.toml constraints.txt
 	$(PIP) install -c constraints.txt -e .
 	$(PIP) install --no-deps -c constraints.txt tinysoundfont  # its metadata asks for PyAudio, which only its own player needs
 	@touch $@
+
+build/.kernels: $(VENV)/.run $(wildcard resources/kernels/*.ll)
+	-$(BIN)/python -m installer.native_kernels  # where there is a linker: a player with an effect needs no llvmlite then
+	@mkdir -p build && touch $@
 
 $(VENV)/.test: $(VENV)/.run
 	sh .ci/system-packages test

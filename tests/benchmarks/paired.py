@@ -3,7 +3,8 @@
 Run it with `python -m tests.benchmarks.paired COMMIT`. Both commits are checked out into a temporary folder and take
 turns, so that both meet the same machine. Each figure is the median of the rounds; a ratio above 1 says that today's
 program takes longer. The start is that of the real program, to its first paint on a display of Xvfb; memory is what
-window and player keep for themselves once they rest. It prints the figures and writes `results/paired.json`.
+window and player have resident once they rest: what they share with nobody depends on who else has the same libraries.
+It prints the figures and writes `results/paired.json`.
 `--only NAME …` measures some of them: start, memory, song_memory, shell, bounce, timeline, first_sound, live.
 """
 
@@ -57,8 +58,11 @@ print(json.dumps({"bounce_processor_s": statistics.median(seconds)}))
 """
 SONG = """
 import numpy as np, soundfile
+from pathlib import Path
 from engine.cli import main
-main(["new", "song"])
+from engine.project.files import create
+from engine.project.model import new_project
+create(Path("song"), new_project("song"))  # without a limiter, whichever version is measured
 for number in range(8):
     noise = np.random.default_rng(number).integers(-9000, 9000, (60 * 48000, 2), dtype=np.int16)
     soundfile.write(f"{number}.wav", noise, 48000)
@@ -111,7 +115,7 @@ def shown(tree: Path) -> dict[str, float]:
 
 
 def memory(tree: Path) -> dict[str, float]:
-    """Megabytes that the window and its player share with nobody, `REST_SECONDS` after the start."""
+    """Megabytes that are resident of the window and its player, `REST_SECONDS` after the start."""
     with tempfile.TemporaryDirectory() as folder:
         return _memory([], tree, Path(folder))
 
@@ -134,7 +138,7 @@ def _memory(arguments: list[str], tree: Path, folder: Path) -> dict[str, float]:
         children = psutil.Process(window.pid).children()
         player = next(child for child in children if "engine.playback" in " ".join(child.cmdline()))
         processes = {"window_mb": window.pid, "player_mb": player.pid}
-        return {name: psutil.Process(pid).memory_full_info().uss / 2**20 for name, pid in processes.items()}
+        return {name: psutil.Process(pid).memory_info().rss / 2**20 for name, pid in processes.items()}
     finally:
         window.terminate()
         window.wait()

@@ -3,6 +3,7 @@
 import ctypes
 import inspect
 import logging
+import platform
 import sys
 from pathlib import Path
 
@@ -59,11 +60,12 @@ def arguments(function) -> list:
 
 
 @pytest.mark.parametrize("name", KERNELS)
-def test_machine_code_and_python_give_the_same_bits(name):
+def test_machine_code_and_python_give_the_same_bits(name, monkeypatch):
+    monkeypatch.setattr(compiled, "_library", lambda: None)
     machine = arguments(KERNELS[name])
     python = [each.copy() if isinstance(each, np.ndarray) else each for each in machine]
     before = [each.copy() if isinstance(each, np.ndarray) else each for each in machine]
-    compiled.kernel(name)(*machine)
+    compiled._compiled(KERNELS[name])(*machine)
     compiled.in_python(KERNELS[name])(*python)
     arrays = [n for n, each in enumerate(machine) if isinstance(each, np.ndarray)]
     assert all(np.array_equal(machine[n], python[n]) for n in arrays)
@@ -72,15 +74,22 @@ def test_machine_code_and_python_give_the_same_bits(name):
 
 
 @pytest.fixture(scope="module")
-def packed_kernels(tmp_path_factory):
-    """The libraries of the packed program."""
+def native_kernels():
+    """What makes libraries."""
     sys.path.insert(0, str(ROOT / "installer"))
     try:
-        from native_kernels import make_libraries
+        import native_kernels
     finally:
         sys.path.pop(0)
+    return native_kernels
+
+
+@pytest.fixture(scope="module")
+def packed_kernels(native_kernels, tmp_path_factory):
+    """The libraries of the packed program, and that of a clone."""
     folder = tmp_path_factory.mktemp("native")
-    assert make_libraries(compiled.FOLDER, folder)
+    levels = (*native_kernels.LEVELS.get(platform.machine(), ("generic",)), native_kernels.HERE)
+    assert len(native_kernels.make_libraries(compiled.FOLDER, folder, levels)) == len(levels)
     return folder
 
 
@@ -101,7 +110,24 @@ def test_the_library_for_this_processor_is_chosen(packed_kernels, monkeypatch):
     library = compiled._library.__wrapped__()
     assert Path(library._name).parent == packed_kernels
     monkeypatch.setattr(compiled, "LIBRARIES", packed_kernels / "missing")
+    monkeypatch.setattr(compiled, "BUILT", packed_kernels / "missing")
     assert compiled._library.__wrapped__() is None
+
+
+def test_a_clone_has_a_library_of_the_present_texts(native_kernels, tmp_path, monkeypatch):
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    (texts / "scale.ll").write_bytes((compiled.FOLDER / "scale.ll").read_bytes())
+    for name, folder in (("LIBRARIES", "missing"), ("BUILT", "built"), ("FOLDER", "texts")):
+        monkeypatch.setattr(compiled, name, tmp_path / folder)
+    assert compiled._library.__wrapped__() is None
+    native_kernels.main()
+    assert Path(compiled._library.__wrapped__()._name) == compiled.built_library()
+    (texts / "blend.ll").write_bytes((texts / "scale.ll").read_bytes())
+    assert compiled._library.__wrapped__() is None, "it is of other texts"
+    monkeypatch.setattr(native_kernels.shutil, "which", lambda _: None)
+    native_kernels.main()
+    assert compiled._library.__wrapped__() is None, "there is no linker"
 
 
 @pytest.mark.parametrize("name", KERNELS)
