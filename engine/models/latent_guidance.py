@@ -6,9 +6,11 @@ moved down the gradient of a loss on a before the step goes on from them (as cla
 Nichol 2021, with a readout in the classifier's place, as Novack et al. 2026 do with trained heads):
 
 - melody: in each frame, −log of the share of the power from 250 Hz on that lies in the note's pitch class;
-- chords: over each chord, the cross-entropy of its first three notes, all alike, and the amplitudes' shares.
+- chords: over each chord, the cross-entropy of its first three notes, all alike, and the amplitudes' shares in the sums
+  of all its frames; what a frame adds to a sum is its shares times how loud it is.
 
-Both gradients vanish as the guide is met. Tones of a melody do not count for the chord under it.
+Both gradients vanish as the guide is met. Tones of a melody do not count for the chord under it. How loud a frame is
+does not move: where frames could become louder, some did, and chords came in bursts.
 """
 
 import math
@@ -24,6 +26,7 @@ _MELODY_HERTZ = 250.0
 _STEPS = 3  # down the gradient, in each step of the diffusion
 _MELODY, _CHORD = 0.3, 1.0
 """How far a step goes for the melody and for the chords, in log amplitudes a unit of the gradient."""
+_LEAST = 0.02  # share of a pitch class, below which its gradient grows no more
 _LONGEST = 0.4  # of a step, in log amplitudes over all tones of a frame
 
 
@@ -86,7 +89,11 @@ class LatentGuidance:
             gradient = _MELODY * self._melody_gradient(a) + _CHORD * self._chord_gradient(a)
             length = gradient.norm(dim=-1, keepdim=True)
             gradient = gradient * (_LONGEST / length.clamp_min(_LONGEST))
-            z = z - gradient @ self._readout.weight.T
+            change = gradient @ self._readout.weight.T
+            # along the latents that say how loud the frame is nothing moves
+            level = (2 * a).softmax(-1) @ self._readout.weight.T
+            along = (change * level).sum(-1, keepdim=True) / level.square().sum(-1, keepdim=True).clamp_min(1e-12)
+            z = z - (change - along * level)
         return z
 
     def _melody_gradient(self, a: Tensor) -> Tensor:
@@ -96,14 +103,15 @@ class LatentGuidance:
         return torch.where(self._sung, power - ours, 0.0)
 
     def _chord_gradient(self, a: Tensor) -> Tensor:
-        """Of each chord's loss, by the log amplitudes (B, frames, J), times its frames: as large as a frame's own."""
+        """Of each chord's loss, by the log amplitudes (B, frames, J), each frame as far as if it sounded alone."""
         gradient = torch.zeros_like(a)
         for inside, wanted in self._chords:
-            loud = a[:, inside].exp() * (1 - self._melody[inside])
-            share = loud / loud.sum((1, 2), keepdim=True).clamp_min(1e-12)  # (B, n, J)
-            classes = share.sum(1) @ self._classes  # (B, 12)
-            factor = (wanted / classes.clamp_min(1e-4)) @ self._classes.T  # (B, J)
-            gradient[:, inside] = (inside.stop - inside.start) * share * (1 - factor[:, None])
+            loud = a[:, inside].exp() * (1 - self._melody[inside])  # (B, n, J)
+            frame = loud.sum(2, keepdim=True).clamp_min(1e-12)
+            share = loud / frame
+            classes = (loud.sum(1) / frame.sum(1)) @ self._classes  # (B, 12)
+            factor = ((wanted / classes.clamp_min(_LEAST)) @ self._classes.T)[:, None]  # (B, 1, J)
+            gradient[:, inside] = share * ((share * factor).sum(2, keepdim=True) - factor)
         return gradient
 
 
