@@ -38,7 +38,7 @@ from engine.evaluate.figures import Figure, Goal, Part
 from engine.evaluate.likeness import likeness
 from engine.evaluate.settings import COMPOSER
 from engine.evaluate.workshop import mean, within
-from engine.generate.composer.accompaniment import listen, wish_for
+from engine.generate.composer.accompaniment import listen, wish_for, wish_with_notes
 from engine.generate.composer.generator import Composer
 from engine.generate.interface import Request, Settings
 from engine.jobs import Context
@@ -442,13 +442,17 @@ def _speed(seed: int) -> list[Figure]:
 
 
 def _accompaniment(sizes: ComposerSizes, seed: int, context: Context) -> list[Figure]:
-    """Of pieces of which everything but drums is given, as sound: the chords and beats of what is composed to them."""
-    chords, beats, near, bars = [], [], [], []
+    """Of pieces of which everything but drums is given, as sound: the chords and beats of what is composed to them.
+
+    Also the chords where the same is given as notes.
+    """
+    chords, beats, near, bars, by_notes = [], [], [], [], []
     names = _genres(sizes.accompanied)
     for number, genre in enumerate(names):
         context.progress(number / len(names), f"Accompanying {genre}")
         performance = performed(Wish(genre=genre, bars=_BARS, seed=seed + 100 + number), check=context.check)
         score, stems = performance.score, performance.sound.stems
+        by_notes.append(_same_chords(_along_notes(score, seed), 0.0, score))
         tonal = [stems[part.name] for part in score.parts if not part.drums]
         audio = Audio(np.sum(tonal, axis=0).T.copy(), performance.sound.rate)
         try:
@@ -467,11 +471,22 @@ def _accompaniment(sizes: ComposerSizes, seed: int, context: Context) -> list[Fi
     return [
         Figure("along_chords", f"chords of what accompanies {len(names)} pieces, as theirs", mean(chords), "%",
                Goal(0.9), {"median": float(np.median(chords))}),
+        Figure("along_notes", "the same where their notes are given", mean(by_notes), "%", Goal(0.9)),
         Figure("along_beats", "of which whose beats are theirs within 10 ms throughout", mean(near), "%", Goal(1.0)),
         Figure("along_late", "how far beats are from theirs, median", float(np.median(beats or [np.nan])), "ms",
                Goal(most=10.0)),
         Figure("along_bars", "of which whose bars begin with theirs", mean(bars), "%"),
     ]  # fmt: skip
+
+
+def _along_notes(score: Score, seed: int) -> Score:
+    """What is composed to a piece whose parts but drums are given as a MIDI file."""
+    tonal = replace(score, parts=tuple(part for part in score.parts if not part.drums))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "given.mid"
+        write_midi(tonal, path)
+        wish, _ = wish_with_notes(Wish(seed=seed), read_midi(path))
+    return composed(wish)
 
 
 def _same_chords(along: Score, origin: float, score: Score) -> float:

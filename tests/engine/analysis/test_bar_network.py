@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from engine.analysis import grid as grids
 from engine.analysis.bar_network import PLACES, bar_features, bar_odds, bar_series, bar_start
 from engine.analysis.grid import grid_of_sound
+from engine.analysis.metre import Metre
 from engine.analysis.pulse import onsets_of
 from engine.analysis.sound import RATE
 from engine.compose.drums import hit
@@ -32,6 +34,26 @@ def test_a_loop_of_whole_bars_begins_with_one_and_has_exactly_its_tempo(tempo: f
     assert grid is not None
     assert grid.start == 0.0
     assert grid.tempo == pytest.approx(tempo, rel=2e-5)
+
+
+def test_of_a_tempo_its_half_and_its_double_that_counts_at_which_bars_are_heard(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    felt = Metre(140.0, 4, False, 1.0, ((70.0, 5.0), (140.0, 6.0)))
+    heard = {70.0: 2.0, 140.0: 2.0}
+
+    def series(sound: object, onsets: object, beat: float, beats: int) -> float:
+        return heard[round(60 / beat, 3)]
+
+    monkeypatch.setattr(grids, "bar_series", series)
+    monkeypatch.setattr(grids, "bar_features", lambda value, beat, beats: value)
+    monkeypatch.setattr(grids, "bar_odds", lambda value: np.array([value, 0.0]))
+    sound = np.zeros(8 * RATE)
+    onsets = onsets_of(sound)
+    assert grids._of_octaves(sound, onsets, felt, 4) == 140.0
+    heard[70.0] = 3.0
+    assert grids._of_octaves(sound, onsets, felt, 4) == 70.0
+    assert grids._of_octaves(sound, onsets, Metre(90.0, 4, False, 1.0), 4) == 90.0
 
 
 def test_beats_of_drums_alone_are_found() -> None:

@@ -74,6 +74,20 @@ def test_notes_have_their_chords_and_drums_are_none() -> None:
     ]  # fmt: skip
 
 
+def test_a_short_bass_is_the_root_of_what_is_struck_over_it() -> None:
+    """G flat, B flat and D flat over E flat are no G flat major; a walking bass changes no chord."""
+    chords = [Note(start, 0.4, pitch, 80) for start in range(8) for pitch in (66, 70, 73)]
+    bass = [Note(start, 0.15, 39 + 12 * (start % 2), 90) for start in range(8)]
+    assert [(each.chord.root, each.chord.quality) for each in chords_of_notes([*chords, *bass], 4.0, 120.0)] == [
+        (3, "m7")
+    ]
+    triad = [Note(start, 4.0, pitch, 80) for start in (0, 4) for pitch in (60, 64, 67)]
+    walking = [Note(float(beat), 0.9, pitch, 90) for beat, pitch in enumerate((36, 40, 43, 45, 36, 43, 40, 38))]
+    assert [(each.chord.root, each.chord.quality) for each in chords_of_notes([*triad, *walking], 4.0, 120.0)] == [
+        (0, "maj")
+    ]
+
+
 def test_bare_fifths_have_the_third_of_the_key() -> None:
     fifths = [(45, 52), (53, 60), (48, 55), (40, 47)]  # A, F, C, E without thirds
     notes = [Note(4.0 * bar, 4.0, pitch, 80) for bar, pair in enumerate(fifths) for pitch in pair]

@@ -42,6 +42,15 @@ def test_chords_agree_for_as_long_as_they_are_the_same() -> None:
     assert agreement(sevenths, score) == 1.0
 
 
+@pytest.mark.parametrize(("genre", "seed"), [("disco", 113), ("funk", 112)])
+def test_what_is_composed_to_notes_has_their_chords(genre: str, seed: int) -> None:
+    """Also where a seventh chord is struck shortly over a bass that alone has its root."""
+    score = composed(Wish(genre=genre, bars=8, seed=seed))
+    along = composer._along_notes(score, 1)
+    assert composer._same_chords(along, 0.0, score) == 1.0
+    assert along.tempo == score.tempo
+
+
 def test_the_command_writes_figures_and_measures_the_composer_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
