@@ -9,10 +9,10 @@ from typing import Any
 from engine.compose.instruments import INSTRUMENTS
 from engine.compose.wish import SIGNATURES, KeptPart
 from engine.errors import EngineError
+from engine.music.midi_parsing import parsed_midi
 from engine.music.notes import Note
 from engine.timing.signature import Signature
 
-_LIMIT = 16 << 20  # bytes
 _DRUMS = 9  # the channel of drums, counted from 0
 _STRUM = 0.06  # quarter notes between two notes of a chord, which a hand does not strike at once, at most
 FAMILY_PLAYERS = (
@@ -47,21 +47,7 @@ def read_midi(path: Path) -> MidiFile:
     Raises:
         EngineError: it is missing or damaged, or is no MIDI file.
     """
-    import mido
-
-    try:
-        if path.stat().st_size > _LIMIT:
-            raise EngineError(f"“{path}” is larger than any MIDI file that can be read (16 MB).")
-        with path.open("rb") as stream:
-            file = mido.MidiFile(file=stream, clip=True)
-    except OSError as error:
-        if error.errno is None:  # the reader's own word for what is no MIDI file
-            raise _damaged(path, error) from error
-        raise EngineError(f"“{path}” cannot be read: {error.strerror}.") from error
-    except (EOFError, ValueError, LookupError, TypeError, AttributeError, MemoryError) as error:
-        raise _damaged(path, error) from error
-    if not 0 < file.ticks_per_beat <= 0x7FFF:
-        raise EngineError(f"“{path}” counts time in frames of film, which cannot be placed in bars: export it again.")
+    file = parsed_midi(path)
     tempo, signature = 120.0, Signature()
     for message in reversed([each for track in file.tracks for each in track]):  # the first one counts
         if message.type == "set_tempo" and message.tempo > 0:
@@ -73,10 +59,6 @@ def read_midi(path: Path) -> MidiFile:
                 signature = Signature()
     tracks = [each for track in file.tracks for each in _tracks(track, file.ticks_per_beat)]
     return MidiFile(tempo, signature, tuple(tracks))
-
-
-def _damaged(path: Path, error: Exception) -> EngineError:
-    return EngineError(f"“{path}” is no MIDI file that can be read ({type(error).__name__}): export it again.")
 
 
 def _tracks(track: Sequence[Any], ticks: int) -> list[MidiTrack]:

@@ -1,6 +1,5 @@
 """Reads a Standard MIDI File, whoever wrote it: notes and curves by channel, tempos, time signatures, markers."""
 
-import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -9,16 +8,15 @@ from typing import Any
 
 from engine.errors import EngineError, shown
 from engine.music.general_midi import BEND_RANGE
+from engine.music.midi_parsing import parsed_midi
 from engine.project.model import BendPoint, ControlPoint, NoteEvent
 from engine.project.model.ranges import MAX_BEATS, SEMITONES
-from engine.safe_files import size_of
 from engine.timing.signature import Signature
 from engine.timing.tempo_map import MAX_CHANGES, TEMPO, SignatureChange, TempoMap, TempoPoint
 
 DRUM_CHANNEL = 9
 """Of drums, counted from 0."""
 
-_MOST_BYTES = 16 << 20
 _MOST_NOTES = 200_000
 _BANK, _MODULATION, _VOLUME, _PAN, _EXPRESSION, _SUSTAIN = 0, 1, 7, 10, 11, 64
 
@@ -60,29 +58,8 @@ def read_song(path: Path) -> MidiSong:
     Raises:
         EngineError: it is missing, damaged, too large, or no MIDI file.
     """
-    import mido
-
-    name = shown(path.name)
-    if (size_of(path) or 0) > _MOST_BYTES:
-        raise EngineError(f"“{name}” is larger than any MIDI file that can be read ({_MOST_BYTES >> 20} MB).")
-    try:
-        with path.open("rb") as stream:
-            file = mido.MidiFile(file=stream, clip=True)
-    except OSError as error:
-        if error.errno is None:  # the reader's own word for what is no MIDI file
-            raise _damaged(name, error) from error
-        raise EngineError(f"“{name}” cannot be read: {error.strerror}.") from error
-    except (
-        EOFError, ValueError, LookupError, TypeError, AttributeError, MemoryError, struct.error, mido.KeySignatureError
-    ) as error:  # fmt: skip
-        raise _damaged(name, error) from error
-    if not 0 < file.ticks_per_beat <= 0x7FFF:
-        raise EngineError(f"“{name}” counts time in frames of film, which cannot be placed in bars: export it again.")
-    return _song(file.tracks, file.ticks_per_beat, name)
-
-
-def _damaged(name: str, error: Exception) -> EngineError:
-    return EngineError(f"“{name}” is no MIDI file that can be read ({type(error).__name__}): export it again.")
+    file = parsed_midi(path)
+    return _song(file.tracks, file.ticks_per_beat, shown(path.name))
 
 
 def _song(tracks: Iterable[Any], ticks: int, name: str) -> MidiSong:

@@ -134,7 +134,7 @@ def test_what_cannot_be_accompanied_is_one_sentence(
         (["accompany", str(tone), *out], "No steady beat is heard"),
         (["accompany", str(short), *out], "No steady beat is heard"),
         (["accompany", str(empty), *out], "has no notes"),
-        (["accompany", str(broken), *out], "no MIDI file that can be read"),
+        (["accompany", str(broken), *out], "a damaged MIDI file (it ends too early)"),
         (["accompany", str(tmp_path / "none.wav"), *out], "none.wav"),
         (["accompany", source, "--bars", "0", *out], "0 bars cannot be accompanied"),
         (["accompany", source, "--roles", "kazoo", *out], "“kazoo” is no role"),
@@ -143,7 +143,7 @@ def test_what_cannot_be_accompanied_is_one_sentence(
         (["chords", str(silent)], "no chords to be heard"),
         (["chords", str(short)], "shorter than half a second"),
         (["chords", str(empty)], "no notes"),
-        (["chords", str(broken)], "no MIDI file that can be read"),
+        (["chords", str(broken)], "a damaged MIDI file (it ends too early)"),
     ):
         assert main(arguments) == 1
         error = capsys.readouterr().err

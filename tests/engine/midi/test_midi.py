@@ -262,6 +262,9 @@ def test_loops_are_written_out_and_muted_clips_are_not(tmp_path: Path) -> None:
         (b"RIFF" + bytes(60), "is no MIDI file"),
         (b"MThd\0\0\0\6\0\1\0\1\xe7\x28MTrk\0\0\0\4\0\xff\x2f\0", "frames of film"),
         (b"MThd\0\0\0\6\0\1\0\1\1\xe0MTrk\0\0\0\4\0\xff\x2f\0", "has no notes"),
+        (b"MThd\0\0\0\6\0\1\0\1\1\xe0MTrk\0\0\0\4\0\xff", "it ends too early"),
+        (b"MThd\0\0\0\6\0\1\0\1\1\xe0MTrk\0\0\0\6\0\xff\x59\2\x40\1", "a message in it makes no sense"),
+        (b"MThd\0\0\0\6\0\1\0\1\1\xe0RIFF\0\0\0\4\0\xff\x2f\0", "what follows its head is no track"),
     ],
 )
 def test_what_is_no_midi_file_is_a_sentence(
