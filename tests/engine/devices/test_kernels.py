@@ -151,6 +151,7 @@ def test_what_is_built_names_no_machine(name):
 
 def test_without_machine_code_python_works_and_says_so(monkeypatch, tmp_path, caplog):
     monkeypatch.setattr(compiled, "FOLDER", tmp_path)
+    monkeypatch.setattr(compiled, "_library", lambda: None)
     with caplog.at_level(logging.WARNING):
         slow = compiled.kernel.__wrapped__("scale")
     x = np.arange(6.0)
