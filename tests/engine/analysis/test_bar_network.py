@@ -48,7 +48,7 @@ def test_of_a_tempo_its_half_and_its_double_that_counts_at_which_bars_are_heard(
     monkeypatch.setattr(grids, "bar_series", series)
     monkeypatch.setattr(grids, "bar_features", lambda value, beat, beats: value)
     monkeypatch.setattr(grids, "bar_odds", lambda value: np.array([value, 0.0]))
-    sound = np.zeros(8 * RATE)
+    sound = np.zeros(8 * RATE, np.float32)
     onsets = onsets_of(sound)
     assert grids._of_octaves(sound, onsets, felt, 4) == 140.0
     heard[70.0] = 3.0
