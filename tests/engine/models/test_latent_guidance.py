@@ -4,6 +4,7 @@ import torch
 
 from engine.models.latent_guidance import LatentGuidance, ToneReadout
 from engine.models.vae_config import PRESETS
+from engine.models.vae_decoders import InverseStftHead
 from engine.models.vaegan import VaeGan
 from engine.music.guide import ChordSpan, Guide, MelodyNote
 
@@ -85,6 +86,7 @@ def test_a_decoder_with_octaves_of_oscillators_says_how_loud_they_are_and_one_wi
     z = torch.zeros(1, 30, vae.config.latent_width)
     z[..., 5] = 0.4
     raw = 3.0 / vae.config.gain * vae.placed(z, 0)[..., : vae.config.encoded_width]
+    assert isinstance(vae.decoder, InverseStftHead)
     with torch.no_grad():
         played = vae.decoder.played(raw)[1]
     assert played is not None
