@@ -1,5 +1,8 @@
 """Clean latents move towards the notes of a guide, where and as far as it says something."""
 
+from collections.abc import Iterator
+
+import pytest
 import torch
 
 from engine.models.latent_guidance import LatentGuidance, ToneReadout
@@ -10,6 +13,15 @@ from engine.music.guide import ChordSpan, Guide, MelodyNote
 
 RATE, FRAMES, TONES, LOWEST = 25.0, 50, 84, 55.0
 A, C, E = (range(first, TONES, 12) for first in (0, 3, 7))
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Threads would wait for each other at each of some thousand small products."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
 
 
 def readout() -> ToneReadout:
