@@ -162,7 +162,7 @@ class TokenDescriptors:
         if steering.key is not None:
             home, away = self._fits(*steering.key)
             place = (beat + self.beats(1, steering.pace) * torch.arange(count, dtype=torch.float64)) % _PHRASE
-            share = self.key_share(guide, first, count, into) if notes else 1.0
+            share = self.key_share(guide, first, count, into) if notes else torch.ones(())
             bias += share * _KEY * torch.where((place < _HOME)[:, None], home, away)
         return steering.strength * bias
 
