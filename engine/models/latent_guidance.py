@@ -24,8 +24,9 @@ from engine.music.guide import Guide
 
 _MELODY_HERTZ = 250.0
 _STEPS = 3  # down the gradient, in each step of the diffusion
-_MELODY, _CHORD = 0.3, 1.0
-"""How far a step goes for the melody and for the chords, in log amplitudes a unit of the gradient."""
+_MELODY, _CHORD, _BESIDE = 0.3, 1.0, 0.7
+"""How far a step goes for the melody, for chords, and for chords beside a melody, in log amplitudes a unit of the
+gradient: where both are said, both together take more from what the words ask for."""
 _LEAST = 0.02  # share of a pitch class, below which its gradient grows no more
 _LONGEST = 0.4  # of a step, in log amplitudes over all tones of a frame
 
@@ -69,6 +70,7 @@ class LatentGuidance:
             melody[_inside(note.start, note.end, first, frames, rate)] = ((classes == note.pitch % 12) & high).float()
         self._melody = melody.to(device)  # (frames, J), 1 at the note's tones
         self._sung = self._melody.sum(-1, keepdim=True) > 0  # (frames, 1)
+        self._chord_step = torch.where(self._sung, _BESIDE, _CHORD)  # (frames, 1)
         self._chords: list[tuple[slice, Tensor]] = []
         for span in guide.chords:
             inside = _inside(span.start, span.end, first, frames, rate)
@@ -86,7 +88,7 @@ class LatentGuidance:
         """Clean latents (B, frames, D), moved."""
         for _ in range(_STEPS):
             a = self._readout(z)
-            gradient = _MELODY * self._melody_gradient(a) + _CHORD * self._chord_gradient(a)
+            gradient = _MELODY * self._melody_gradient(a) + self._chord_step * self._chord_gradient(a)
             length = gradient.norm(dim=-1, keepdim=True)
             gradient = gradient * (_LONGEST / length.clamp_min(_LONGEST))
             change = gradient @ self._readout.weight.T
