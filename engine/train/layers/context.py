@@ -24,7 +24,7 @@ LM_LOSSES: dict[str, lm.LmLosses] = {
 LM_TRAINING: dict[str, Training] = {
     "layers": Training(
         steps=20_000, batch=32, lr=1.5e-3, warmup=100, beta2=0.95, weight_decay=0.1, precision="bf16", ema=0.995,
-        validate_steps=500,
+        validate_steps=500, optimizer="muon",
     ),
     "studio": Training(
         steps=6000, batch=96, lr=1.5e-3, warmup=200, beta2=0.95, weight_decay=0.1, precision="bf16",
