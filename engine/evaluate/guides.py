@@ -153,8 +153,8 @@ def _costs(shop: Workshop, waves: dict[str, list[Wave]], wanted: list[Asked], se
     texts = [melody.sampler.embed_text([melody.read(each.prompt)])[0] for each in wanted]
     like = {}
     for name, sounds in waves.items():
-        heard = [melody.sampler.embed_music(np.ascontiguousarray(wave))[0] for wave in sounds]
-        like[name] = [float(one @ other) for one, other in zip(heard, texts, strict=True)]
+        embeddings = [melody.sampler.embed_music(np.ascontiguousarray(wave))[0] for wave in sounds]
+        like[name] = [float(one @ other) for one, other in zip(embeddings, texts, strict=True)]
     rows = []
     for name, told in _COSTLY.items():
         ratio = apart[name] / apart["free"] if apart["free"] > 0 else float("nan")

@@ -165,8 +165,8 @@ def piece_asked_for(
         exact: whether the piece has to begin at `frame`.
     """
     takes = [clip.chosen for _, clip in p.clips() if _asked_of(clip.chosen) == asked]
-    found = [composition for take in takes if (composition := composition_of(take)) is not None]
-    for piece in reversed({each.id: each for each in found}.values()):
+    pieces = [composition for take in takes if (composition := composition_of(take)) is not None]
+    for piece in reversed({each.id: each for each in pieces}.values()):
         parts = parts_of(p, piece.id)
         clips = list(parts.values())
         if not clips or not set(piece.labels) <= parts.keys():

@@ -70,10 +70,10 @@ class RtMidiDriver:
         import rtmidi
 
         self._rtmidi: Any = rtmidi
-        known = getattr(rtmidi, f"API_{api or 'UNSPECIFIED'}", None)
-        if known is None:
+        number = getattr(rtmidi, f"API_{api or 'UNSPECIFIED'}", None)
+        if number is None:
             raise ValueError(f"unknown API {api}")
-        self._api: int = known
+        self._api: int = number
 
     def names(self) -> tuple[list[str], list[str]]:
         """The names of the inputs and of the outputs that there are now."""

@@ -367,7 +367,8 @@ class Trainer:
         for name, average in self._averages.items():
             for key, value in below(tensors, f"average/{name}/").items():
                 average[key].copy_(value)
-        if header.get("optimizer", "adamw") != self.settings.optimizer:
+        trained_with = header.get("optimizer", "adamw")
+        if below(tensors, "moments/") and trained_with != self.settings.optimizer:
             log.warning("%s was trained with another optimizer: its moments begin anew", self.folder)
             return
         for phase, optimiser in zip(self._phases, self._optimisers, strict=True):
